@@ -18,6 +18,7 @@ add_library(mrtd_objects OBJECT
   src/events/events.c
   src/events/hobs.c
   src/events/log.c
+  src/events/log_walk.c
   src/events/ovmf.c
   src/events/ovmf_files.c
   src/events/ovmf_image.c
@@ -116,6 +117,7 @@ add_library(mrtd_objects OBJECT
   src/verify/pem.c
   src/verify/reasons.c
   src/verify/roots.c
+  src/verify/snp_chain.c
   src/verify/snp_family.c
   src/verify/snp_report.c
   src/verify/tdx_collateral.c

@@ -28,6 +28,7 @@ add_library(mrtd_program OBJECT
   src/program/firmware/unpack.c
   src/program/reference/base64.c
   src/program/reference/boot_values.c
+  src/program/reference/initdata_value.c
   src/program/reference/claims.c
   src/program/reference/claims_boot.c
   src/program/reference/claims_boot_forms.c
@@ -102,10 +103,12 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_words.c
   src/program/model/boot_uki.c
   src/program/model/bundle.c
+  src/program/model/bundle_inputs.c
   src/program/model/changes.c
   src/program/model/collateral.c
   src/program/model/collateral_answer.c
   src/program/model/collateral_json.c
+  src/program/model/collateral_kind.c
   src/program/model/collateral_reader.c
   src/program/model/collateral_text.c
   src/program/model/comparison.c
@@ -118,6 +121,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evidence_lists.c
   src/program/model/event_log.c
   src/program/model/event_log_events.c
+  src/program/model/event_pairs.c
   src/program/model/event_log_json.c
   src/program/model/event_replace.c
   src/program/model/evaluation_guest.c
@@ -261,6 +265,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/selftest.c
   src/program/commands/show.c
   src/program/commands/tdinfo.c
+  src/program/commands/bundle_verify.c
   src/program/commands/verify.c
   src/program/commands/verity.c)
 target_include_directories(mrtd_program PUBLIC src src/program)

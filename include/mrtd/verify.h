@@ -48,7 +48,8 @@ enum mrtd_verify_status {
                              certificates */
     MRTD_VERIFY_EXPIRED,  /* genuine, but for a certificate that was not valid
                              at the time asked for */
-    MRTD_VERIFY_UNSUPPORTED, /* signed in a way that is not known here */
+    MRTD_VERIFY_UNSUPPORTED, /* signed in a way that is not known here, or
+                                by collateral that cannot be relied on */
     MRTD_VERIFY_NOT_CHECKED, /* there is nothing to check it by */
 };
 
@@ -90,6 +91,10 @@ enum mrtd_verify_reason {
     MRTD_REASON_TCB_UNSUPPORTED = 26, /* "tcb-unsupported": no TCB level of the
                                          collateral is the platform's, or it
                                          has another module or enclave */
+    MRTD_REASON_COLLATERAL_SIGNATURE =
+        47, /* "collateral-signature": collateral is not Intel's, or was
+               changed, or its CRLs are not of the quote's issuers: that says
+               nothing against the quote */
 
     /* FORGED: quotes */
     MRTD_REASON_LAYOUT = 40,          /* "layout": sizes that contradict each
@@ -107,9 +112,6 @@ enum mrtd_verify_reason {
     MRTD_REASON_INFO_HASH = 46,     /* "info-hash": of a TDREPORT, alone or in
                                        Azure's report, which is not the SHA-384
                                        of its TDINFO */
-    MRTD_REASON_COLLATERAL_SIGNATURE =
-        47, /* "collateral-signature": collateral is not Intel's, or was
-               changed, or its CRLs are not of the quote's issuers */
 
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
@@ -242,6 +244,18 @@ struct mrtd_snp_signer {
     uint8_t chip_id[64]; /* VCEK: it identifies the machine; else zeros */
 };
 
+/* Parts of the collateral, each of which is a member of struct
+ * mrtd_collateral. */
+enum mrtd_collateral_part {
+    MRTD_COLLATERAL_NONE,
+    MRTD_COLLATERAL_TCB_INFO,
+    MRTD_COLLATERAL_TCB_INFO_CHAIN,
+    MRTD_COLLATERAL_QE_IDENTITY,
+    MRTD_COLLATERAL_QE_IDENTITY_CHAIN,
+    MRTD_COLLATERAL_PCK_CRL,
+    MRTD_COLLATERAL_ROOT_CRL,
+};
+
 /* The verdict on one piece of evidence. */
 struct mrtd_verification {
     enum mrtd_verify_status status;
@@ -273,6 +287,8 @@ struct mrtd_verification {
      * updates and of the end of its signers' certificates; 0 where checked has
      * not REVOCATION. */
     int64_t collateral_until;
+    /* The part of the collateral that the reason is about, or NONE. */
+    enum mrtd_collateral_part collateral_part;
 };
 
 /* Bytes of a file with certificates. */
@@ -334,9 +350,10 @@ struct mrtd_verify_options {
     const struct mrtd_verify_bytes *certificates;
     size_t certificate_count;
     /* For quotes, or NULL: whether certificates were revoked is then not
-     * checked. It is looked at only where a quote is GOOD by itself; that
-     * verdict then becomes FORGED or EXPIRED where the collateral says so, or
-     * is not to be trusted itself. */
+     * checked. It is looked at only where a quote is GOOD by itself. That
+     * verdict then becomes FORGED where the collateral says so, EXPIRED where
+     * the collateral was not valid, and UNSUPPORTED where it is not to be
+     * trusted itself; checked stays what was found right of the quote. */
     const struct mrtd_collateral *collateral;
 };
 

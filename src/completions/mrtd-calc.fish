@@ -64,17 +64,17 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-loader -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-rsdp -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-tables -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l smbios -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l fw-cfg -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l secure-boot -x -a 'none off'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-loader -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-rsdp -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-tables -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l smbios -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l fw-cfg -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l secure-boot -x -a 'none off'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l list-events
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l systemd -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l uki -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l disk -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l systemd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
@@ -113,20 +113,21 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l a
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l vek -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l auxblob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l cert-dir -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check tdinfo' -l initdata -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l verify -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l strict
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo id-block' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-key -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l expires -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'

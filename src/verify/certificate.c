@@ -16,6 +16,7 @@ enum {
     P384_SIZE = 48,
     BIT_DIGITAL_SIGNATURE = 0x80, /* of keyUsage's first byte */
     BIT_KEY_CERT_SIGN = 0x04,
+    BIT_CRL_SIGN = 0x02,
 };
 
 /* Object identifiers, without tag and length. */
@@ -228,6 +229,7 @@ static bool read_usage(struct certificate *c, struct span value)
     }
     c->may_sign = first & BIT_DIGITAL_SIGNATURE;
     c->may_sign_certificates = first & BIT_KEY_CERT_SIGN;
+    c->may_sign_lists = first & BIT_CRL_SIGN;
     return true;
 }
 
@@ -332,7 +334,8 @@ bool certificate_read(struct certificate *made, struct span bytes)
     struct certificate c = {.whole = bytes,
                             .path_length = UINT64_MAX,
                             .may_sign = true,
-                            .may_sign_certificates = true};
+                            .may_sign_certificates = true,
+                            .may_sign_lists = true};
     struct der all;
     struct der tbs;
     struct der algorithm;

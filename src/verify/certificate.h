@@ -45,6 +45,7 @@ struct certificate {
     enum key_kind key_kind;
     bool is_ca;                 /* basicConstraints, which may be absent */
     bool may_sign_certificates; /* keyUsage, or it has none */
+    bool may_sign_lists;        /* keyUsage, or it has none */
     bool may_sign;              /* keyUsage, or it has none */
 };
 

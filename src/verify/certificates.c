@@ -248,6 +248,11 @@ static enum mrtd_code add_table(struct certificates *list, struct span table,
 enum mrtd_code certificates_add(struct certificates *list, struct span file,
                                 struct mrtd_error *error)
 {
+    if (file.size == 0) {
+        return error_set(error, MRTD_ERR_CERTIFICATE, MRTD_NO_OFFSET,
+                         "it is empty, and should have certificates in PEM, or "
+                         "one in DER");
+    }
     if (file.size > MRTD_VERIFY_MAX_BYTES) {
         return error_set(error, MRTD_ERR_CERTIFICATE, file.base,
                          "a file with certificates has %" PRIu64

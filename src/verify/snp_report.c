@@ -6,12 +6,13 @@
  * that of the one which fits best.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "evidence/snp_layout.h"
 #include "verify/der.h"
-#include "verify/parts.h"
 #include "verify/roots.h"
+#include "verify/snp_attempt.h"
 #include "verify/vek_extension.h"
 
 enum {
@@ -21,28 +22,12 @@ enum {
     SIGNATURE_SIZE = 2 * FIELD_SIZE,
 };
 
-struct report {
-    struct span bytes;
-    const struct mrtd_snp_report *fields;
-    struct span signature;
-    bool vlek; /* which of the two has signed */
-};
-
-/* How far a VEK got; the more, the better it fits. */
-struct attempt {
-    struct check *check;
-    const struct report *report;
-    const struct certificate *vek;
-    struct mrtd_snp_signer signer;
-    unsigned steps;
-};
-
-static const char *kind_name(bool vlek)
+const char *snp_key_name(bool vlek)
 {
     return vlek ? "VLEK" : "VCEK";
 }
 
-/* --- Chain -------------------------------------------------------------- */
+/* --- Families ----------------------------------------------------------- */
 
 /* The family whose root has that name. */
 static enum mrtd_snp_family family_of_root(struct span name)
@@ -75,164 +60,50 @@ static enum mrtd_snp_family family_of(enum mrtd_verify_root root)
     }
 }
 
-/* The name of the authority that signs such VEKs of a family. */
-static const char *issuer_name(enum mrtd_snp_family family, bool vlek)
-{
-    switch (family) {
-    case MRTD_SNP_FAMILY_MILAN:
-        return vlek ? "SEV-VLEK-Milan" : "SEV-Milan";
-    case MRTD_SNP_FAMILY_GENOA:
-        return vlek ? "SEV-VLEK-Genoa" : "SEV-Genoa";
-    case MRTD_SNP_FAMILY_TURIN:
-        return vlek ? "SEV-VLEK-Turin" : "SEV-Turin";
-    default:
-        return "";
-    }
-}
+/* --- What the VEK says -------------------------------------------------- */
 
-/* A signature that is not of the trusted key may be of another key with its
- * name, which was given: then the root is what is wrong, and not a signature.
- */
-static bool not_signed(struct check *check, enum crypto_answer answer,
-                       const struct certificate *c, const char *what)
+/* Do the VEK and what was given lead to the own root, by their names? */
+static bool leads_to_root(const struct attempt *a)
 {
-    if (answer != CRYPTO_WRONG) {
-        return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
-                            MRTD_NO_OFFSET, what);
-    }
-    for (size_t i = 0; i < check->given.count; i++) {
-        const struct certificate *other = &check->given.items[i];
-        if (!der_same(other->subject, c->issuer)) {
-            continue;
-        }
-        switch (crypto_certificate(&check->crypto, c, other)) {
-        case CRYPTO_NO_MEMORY:
-            return check_no_memory(check);
-        case CRYPTO_RIGHT:
-            return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
-                              "%s is signed by a key that has the name of the "
-                              "trusted one, and is another",
-                              what);
-        default:
-            break;
-        }
-    }
-    return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
-                        MRTD_NO_OFFSET, what);
-}
-
-/* The VEK is signed by an authority whose key is built in. */
-static bool check_built_in(struct attempt *a)
-{
-    struct check *check = a->check;
-    uint8_t info[ROOTS_MAX_INFO];
-    struct certificate key;
-    const struct authority *by = authority_find(a->vek->issuer);
-    if (!by || !authority_key(by, info, &key)) {
-        return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
-                          "the %s's issuer is not one of AMD's authorities "
-                          "for Milan, Genoa and Turin, which are built in",
-                          kind_name(a->report->vlek));
-    }
-    if ((by->level == ROOT_SIGNS_VLEK) != a->report->vlek) {
-        return check_says(check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
-                          "the %s's issuer is the authority for the other kind "
-                          "of key",
-                          kind_name(a->report->vlek));
-    }
-    const enum crypto_answer answer =
-        crypto_certificate(&check->crypto, a->vek, &key);
-    if (answer != CRYPTO_RIGHT) {
-        return not_signed(check, answer, a->vek, kind_name(a->report->vlek));
-    }
-    check->verdict->checked |= MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
-    check->verdict->root = by->root;
-    check_period(check, key.not_before, key.not_after);
-    return true;
-}
-
-/* The authority's certificate among those given, signed by the own root. */
-static bool check_authority(struct attempt *a, const struct certificate *ask)
-{
-    struct check *check = a->check;
-    const struct certificate *root = check->own_root;
-    enum crypto_answer answer = CRYPTO_WRONG;
-    if (!ask->is_ca || !ask->may_sign_certificates) {
-        return check_says(check, MRTD_REASON_CHAIN_FORMAT, MRTD_NO_OFFSET,
-                          "the certificate of the %s's issuer is not a CA's",
-                          kind_name(a->report->vlek));
-    }
-    if (!der_same(ask->issuer, root->subject)) {
-        return check_says(check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
-                          "the %s's issuer has another issuer than the root "
-                          "that was given",
-                          kind_name(a->report->vlek));
-    }
-    answer = crypto_certificate(&check->crypto, a->vek, ask);
-    if (answer != CRYPTO_RIGHT) {
-        return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
-                            MRTD_NO_OFFSET, kind_name(a->report->vlek));
-    }
-    answer = crypto_certificate(&check->crypto, ask, root);
-    return answer == CRYPTO_RIGHT ||
-           not_signed(check, answer, ask,
-                      "the certificate of the VEK's issuer");
-}
-
-/* The VEK is signed by an authority that was given, and that by the root. */
-static bool check_own(struct attempt *a)
-{
-    struct check *check = a->check;
-    const char *name = issuer_name(a->signer.family, a->report->vlek);
-    if (!certificate_is_named(a->vek->issuer, VENDOR_AMD, name)) {
-        return check_says(check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
-                          "the %s's issuer is not %s, which is the authority "
-                          "below the root that was given",
-                          kind_name(a->report->vlek), name);
-    }
-    bool found = false;
+    const struct check *check = a->check;
+    const struct span root = check->own_root->subject;
+    bool leads = der_same(a->vek->issuer, root);
     for (size_t i = 0; i < check->given.count; i++) {
         const struct certificate *ask = &check->given.items[i];
-        if (!der_same(ask->subject, a->vek->issuer)) {
-            continue;
-        }
-        found = true;
-        if (check_authority(a, ask)) {
-            check->verdict->checked |=
-                MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
-            check->verdict->root = root_of_key(check->own_root);
-            check_period(check, ask->not_before, ask->not_after);
-            check_period(check, check->own_root->not_before,
-                         check->own_root->not_after);
-            return true;
-        }
-        if (check->code) {
-            return false;
-        }
+        leads |= der_same(ask->subject, a->vek->issuer) &&
+                 der_same(ask->issuer, root);
     }
-    return !found && check_says(check, MRTD_REASON_NO_CHAIN, MRTD_NO_OFFSET,
-                                "the certificate of %s, which is between the "
-                                "%s and the root, is missing",
-                                name, kind_name(a->report->vlek));
+    return leads;
 }
 
-/* --- What the VEK says -------------------------------------------------- */
+/* That of an own root, whose name says it. */
+static bool find_own_family(struct attempt *a)
+{
+    struct check *check = a->check;
+    a->signer.family = family_of_root(check->own_root->subject);
+    if (a->signer.family != MRTD_SNP_FAMILY_UNKNOWN) {
+        return true;
+    }
+    return leads_to_root(a)
+               ? check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
+                            "the root that was given is not named ARK-Milan, "
+                            "ARK-Genoa or ARK-Turin")
+               : check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
+                            "the %s does not lead to the root that was given, "
+                            "which is not ARK-Milan, ARK-Genoa or ARK-Turin",
+                            snp_key_name(a->report->vlek));
+}
 
 /* Before the chain, for a VEK that is another's is what mostly goes wrong. */
 static bool find_family(struct attempt *a)
 {
-    struct check *check = a->check;
     const struct authority *by = authority_find(a->vek->issuer);
-    if (check->own_root) {
-        a->signer.family = family_of_root(check->own_root->subject);
-        return a->signer.family != MRTD_SNP_FAMILY_UNKNOWN ||
-               check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
-                          "the root that was given is not named ARK-Milan, "
-                          "ARK-Genoa or ARK-Turin");
+    if (a->check->own_root) {
+        return find_own_family(a);
     }
     /* What is wrong with the issuer is said there. */
     if (!by || (by->level == ROOT_SIGNS_VLEK) != a->report->vlek) {
-        return check_built_in(a);
+        return snp_chain_check(a);
     }
     a->signer.family = family_of(by->root);
     return true;
@@ -250,7 +121,7 @@ static bool check_processor(struct attempt *a)
                       "0x%x, which is not one of %s, as the %s is",
                       r->cpuid_family, r->cpuid_model,
                       mrtd_snp_family_name(a->signer.family),
-                      kind_name(a->report->vlek));
+                      snp_key_name(a->report->vlek));
 }
 
 static bool check_tcb(struct attempt *a)
@@ -275,7 +146,7 @@ static bool check_tcb(struct attempt *a)
             return check_says(a->check, MRTD_REASON_VEK_TCB, MRTD_NO_OFFSET,
                               "the %s is of %s version %u, and the report's "
                               "REPORTED_TCB has %u",
-                              kind_name(a->report->vlek), parts[i].name,
+                              snp_key_name(a->report->vlek), parts[i].name,
                               parts[i].vek, parts[i].report);
         }
     }
@@ -316,7 +187,7 @@ static bool check_extensions(struct attempt *a)
            check_says(a->check, MRTD_REASON_VEK_EXTENSION, MRTD_NO_OFFSET,
                       "the extension %s of the %s is missing or malformed, or "
                       "has no place in one",
-                      wrong, kind_name(a->report->vlek));
+                      wrong, snp_key_name(a->report->vlek));
 }
 
 /* --- The report's signature --------------------------------------------- */
@@ -339,7 +210,7 @@ static bool check_report_signature(struct attempt *a)
 {
     struct check *check = a->check;
     struct ecdsa ecdsa = {.curve = KEY_P384};
-    const struct report *r = a->report;
+    const struct signed_report *r = a->report;
     struct span field[2];
     struct span data;
     enum crypto_answer answer = CRYPTO_BAD_RANGE;
@@ -367,12 +238,7 @@ static bool check_form(struct attempt *a)
            check_says(a->check, MRTD_REASON_CHAIN_FORMAT, MRTD_NO_OFFSET,
                       "the %s is a CA's, may not sign, or has not a key of "
                       "P-384 and a signature by RSA-PSS with SHA-384",
-                      kind_name(a->report->vlek));
-}
-
-static bool check_chain(struct attempt *a)
-{
-    return a->check->own_root ? check_own(a) : check_built_in(a);
+                      snp_key_name(a->report->vlek));
 }
 
 static bool check_validity(struct attempt *a)
@@ -386,7 +252,7 @@ static bool try_vek(struct attempt *a)
 {
     static bool (*const steps[])(struct attempt *) = {
         check_form,     find_family, check_extensions, check_processor,
-        check_tcb,      check_chip,  check_chain,      check_report_signature,
+        check_tcb,      check_chip,  snp_chain_check,  check_report_signature,
         check_validity,
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -398,20 +264,70 @@ static bool try_vek(struct attempt *a)
     return true;
 }
 
+/* The name, if it is one of the vendors' authorities or Intel's PCK
+ * certificate; otherwise NULL: it is untrusted, and may identify a machine. */
+static const char *known_name(struct span subject)
+{
+    static const char *const of_intel[] = {
+        "Intel SGX Root CA", "Intel SGX PCK Platform CA",
+        "Intel SGX PCK Processor CA", "Intel SGX PCK Certificate"};
+    const struct authority *of_amd;
+    for (size_t i = 0; (of_amd = authority_at(i)); i++) {
+        if (certificate_is_named(subject, VENDOR_AMD, of_amd->name)) {
+            return of_amd->name;
+        }
+    }
+    for (size_t i = 0; i < sizeof of_intel / sizeof *of_intel; i++) {
+        if (certificate_is_named(subject, VENDOR_INTEL, of_intel[i])) {
+            return of_intel[i];
+        }
+    }
+    return NULL;
+}
+
+/* No VEK is among the certificates: whose they are. */
+static bool say_missing(struct check *check, const char *wanted)
+{
+    char names[120] = "";
+    size_t used = 0;
+    size_t more = 0;
+    if (check->given.count == 0) {
+        return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                          "no %s was given, without which the report's "
+                          "signature cannot be checked",
+                          wanted);
+    }
+    for (size_t i = 0; i < check->given.count; i++) {
+        const char *name = known_name(check->given.items[i].subject);
+        if (name && strlen(name) + 2 < sizeof names - used) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", name);
+        } else {
+            more++;
+        }
+    }
+    return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                      "none of the certificates is its %s, without which the "
+                      "report's signature cannot be checked: they are %s%s%s",
+                      wanted, names, used && more ? ", " : "",
+                      more ? "others, of names that are not known here" : "");
+}
+
 /* Tries each VEK; the verdict is the best one's. */
-static bool try_all(struct check *check, const struct report *report)
+static bool try_all(struct check *check, const struct signed_report *report)
 {
     const char *name = report->vlek ? "SEV-VLEK" : "SEV-VCEK";
     const char *other_name = report->vlek ? "SEV-VCEK" : "SEV-VLEK";
     struct mrtd_verification *v = check->verdict;
     const struct mrtd_verification before = *v;
     struct mrtd_verification best = *v;
-    unsigned best_steps = 0;
-    bool found = false;
+    struct attempts all = {.found = false};
     bool other = false;
     for (size_t i = 0; i < check->given.count; i++) {
-        struct attempt a = {
-            .check = check, .report = report, .vek = &check->given.items[i]};
+        struct attempt a = {.check = check,
+                            .all = &all,
+                            .report = report,
+                            .vek = &check->given.items[i]};
         other |= certificate_is_named(a.vek->subject, VENDOR_AMD, other_name);
         if (!certificate_is_named(a.vek->subject, VENDOR_AMD, name)) {
             continue;
@@ -428,32 +344,26 @@ static bool try_all(struct check *check, const struct report *report)
         if (right) {
             return true;
         }
-        if (!found || a.steps > best_steps) {
+        if (!all.found || a.steps > all.best_steps) {
             best = *v;
-            best_steps = a.steps;
+            all.best_steps = a.steps;
         }
-        found = true;
+        all.found = true;
     }
     *v = best;
-    if (found) {
+    if (all.found) {
         return false;
     }
     return other ? check_says(check, MRTD_REASON_SIGNING_KEY, MRTD_NO_OFFSET,
                               "the report says that a %s signed it, and only a "
                               "%s was given",
-                              kind_name(report->vlek), kind_name(!report->vlek))
-                 : check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
-                              "%s %s%s, without which the report's signature "
-                              "cannot be checked",
-                              check->given.count > 0 ? "none of the "
-                                                       "certificates is its"
-                                                     : "no",
-                              kind_name(report->vlek),
-                              check->given.count > 0 ? "" : " was given");
+                              snp_key_name(report->vlek),
+                              snp_key_name(!report->vlek))
+                 : say_missing(check, snp_key_name(report->vlek));
 }
 
 /* Who signed it, by its own word. */
-static bool find_signer(struct check *check, struct report *r)
+static bool find_signer(struct check *check, struct signed_report *r)
 {
     const uint32_t info = r->fields->key_info;
     const uint32_t key = info >> SNP_SIGNING_KEY_SHIFT & SNP_SIGNING_KEY_MASK;
@@ -489,7 +399,7 @@ static bool check_claims(struct check *check)
 
 bool verify_snp_report(struct check *check)
 {
-    struct report r = {.fields = &check->evidence->snp};
+    struct signed_report r = {.fields = &check->evidence->snp};
     /* mrtd_evidence_read() has seen that it is all there. */
     if (!span_part(check->data, check->evidence->value_offset - SNP_MEASUREMENT,
                    MRTD_SNP_REPORT_SIZE, &r.bytes) ||

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Collateral of TDX [PCS]. The order of the steps is that of what can be said
- * for sure: what is not Intel's says nothing of certificates, and what says
- * that a certificate is revoked says so at any time.
+ * for sure: a list that its issuer signed says at any time which certificates
+ * of the quote are revoked, whatever the documents beside it; and what is not
+ * Intel's says nothing, neither for the quote nor against it.
  */
 #include "verify/tdx_collateral.h"
 
@@ -23,6 +24,8 @@ enum {
 /* A document with the certificates that it came with. */
 struct signed_document {
     const struct mrtd_collateral_document *given;
+    enum mrtd_collateral_part part;
+    enum mrtd_collateral_part chain_part;
     const char *what;
     const char *signer_what;
     struct certificates chain;
@@ -35,20 +38,21 @@ struct collateral {
     struct crl root_crl;
 };
 
-static bool not_signed(struct check *check, const char *what,
-                       const char *problem)
+static bool not_signed(struct check *check, enum mrtd_collateral_part part,
+                       const char *what, const char *problem)
 {
+    check->verdict->collateral_part = part;
     return check_says(check, MRTD_REASON_COLLATERAL_SIGNATURE, MRTD_NO_OFFSET,
                       "%s: %s", what, problem);
 }
 
 /* What libcrypto has said of a signature. */
 static bool judge(struct check *check, enum crypto_answer answer,
-                  const char *what)
+                  enum mrtd_collateral_part part, const char *what)
 {
     return answer == CRYPTO_RIGHT ||
            (answer == CRYPTO_NO_MEMORY ? check_no_memory(check)
-                                       : not_signed(check, what,
+                                       : not_signed(check, part, what,
                                                     "its signature does not "
                                                     "fit its content"));
 }
@@ -102,15 +106,15 @@ static bool check_signer(struct check *check, struct signed_document *d)
     }
     const char *problem = find_problem(check, &d->chain);
     if (problem) {
-        return not_signed(check, d->what, problem);
+        return not_signed(check, d->chain_part, d->what, problem);
     }
     const struct certificate *root = &d->chain.items[SIGNERS_ROOT];
     return judge(check, crypto_certificate(&check->crypto, root, root),
-                 "the root of the collateral's signer") &&
+                 d->chain_part, "the root of the collateral's signer") &&
            judge(check,
                  crypto_certificate(&check->crypto, &d->chain.items[SIGNER],
                                     root),
-                 d->signer_what);
+                 d->chain_part, d->signer_what);
 }
 
 /* --- Documents ---------------------------------------------------------- */
@@ -139,8 +143,10 @@ static size_t pack(uint8_t *out, struct span text)
 
 /* The same document as it was before somebody laid it out for people. */
 static bool check_packed(struct check *check, const struct ecdsa *signature,
-                         struct span point, struct span text, const char *what)
+                         const struct signed_document *d)
 {
+    const struct span text = span_make(d->given->data, d->given->size, 0);
+    const struct span point = d->chain.items[SIGNER].point;
     uint8_t *packed = malloc((size_t)text.size);
     if (!packed) {
         return check_no_memory(check);
@@ -149,7 +155,7 @@ static bool check_packed(struct check *check, const struct ecdsa *signature,
     const bool right = judge(check,
                              crypto_ecdsa(&check->crypto, signature, point,
                                           span_make(packed, size, 0)),
-                             what);
+                             d->part, d->what);
     free(packed);
     return right;
 }
@@ -175,46 +181,86 @@ static bool check_document(struct check *check, struct signed_document *d)
     const struct span point = d->chain.items[SIGNER].point;
     const enum crypto_answer answer =
         crypto_ecdsa(&check->crypto, &signature, point, text);
-    return answer == CRYPTO_WRONG
-               ? check_packed(check, &signature, point, text, d->what)
-               : judge(check, answer, d->what);
+    return answer == CRYPTO_WRONG ? check_packed(check, &signature, d)
+                                  : judge(check, answer, d->part, d->what);
 }
 
 /* --- CRLs --------------------------------------------------------------- */
 
-static bool check_crl(struct check *check, struct crl *crl,
-                      const struct mrtd_verify_bytes *given,
-                      const struct certificate *issuer, const char *what)
+/* Which list it is, where that is not the one that is wanted. */
+static const char *which_crl(const struct crl *crl)
 {
+    static const struct {
+        const char *name;
+        const char *text;
+    } issuers[] = {
+        {"Intel SGX Root CA", "it is the root's: the root CRL"},
+        {"Intel SGX PCK Platform CA",
+         "it is that of the PCK Platform CA: a PCK CRL, as of ca=platform"},
+        {"Intel SGX PCK Processor CA",
+         "it is that of the PCK Processor CA: a PCK CRL, as of ca=processor"},
+    };
+    for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++) {
+        if (certificate_is_named(crl->issuer, VENDOR_INTEL, issuers[i].name)) {
+            return issuers[i].text;
+        }
+    }
+    return "its issuer has another name than that of the quote's certificates";
+}
+
+/* The list of the issuer of that certificate of the quote, which is not in it.
+ */
+static bool check_crl(struct check *check, struct crl *crl,
+                      enum mrtd_collateral_part part,
+                      const struct certificate *issuer,
+                      const struct certificate *certificate)
+{
+    const bool is_root = part == MRTD_COLLATERAL_ROOT_CRL;
+    const char *what = is_root ? "the root CRL" : "the PCK CRL";
+    const struct mrtd_verify_bytes *given =
+        is_root ? &check->collateral->root_crl : &check->collateral->pck_crl;
     check->code =
         crl_load(crl, span_make(given->data, given->size, 0), check->error);
     if (check->code) {
         return false;
     }
-    if (crl->limit) {
-        return not_signed(check, what, crl->limit);
-    }
     if (!der_same(crl->issuer, issuer->subject)) {
-        return not_signed(check, what,
-                          "its issuer has another name than that of the "
-                          "quote's certificates");
+        return not_signed(check, part, what, which_crl(crl));
     }
-    return judge(
-        check, crypto_certificate(&check->crypto, &crl->as_made, issuer), what);
+    if (!issuer->may_sign_lists) { /* RFC 5280, 6.3.3 (f) */
+        return not_signed(check, part, what,
+                          "its issuer's certificate does not let it sign CRLs");
+    }
+    if (crl->limit) {
+        return not_signed(check, part, what, crl->limit);
+    }
+    if (!judge(check, crypto_certificate(&check->crypto, &crl->as_made, issuer),
+               part, what)) {
+        return false;
+    }
+    if (crl_lists(crl, certificate->serial)) {
+        check->verdict->collateral_part = part;
+        return check_says(check, MRTD_REASON_CERT_REVOKED, MRTD_NO_OFFSET,
+                          "%s was revoked by its issuer",
+                          is_root ? "the PCK CA's certificate"
+                                  : "the PCK certificate");
+    }
+    return true;
 }
 
-static bool check_revoked(struct check *check, const struct crl *crl,
-                          const struct certificate *certificate,
-                          const char *what)
+/* A signer that was revoked says nothing of the quote. */
+static bool check_signer_revoked(struct check *check, const struct crl *crl,
+                                 const struct signed_document *d)
 {
-    return !crl_lists(crl, certificate->serial) ||
-           check_says(check, MRTD_REASON_CERT_REVOKED, MRTD_NO_OFFSET,
-                      "%s was revoked by its issuer", what);
+    return !crl_lists(crl, d->chain.items[SIGNER].serial) ||
+           not_signed(check, d->chain_part, d->signer_what,
+                      "it was revoked by its issuer");
 }
 
 /* --- Time --------------------------------------------------------------- */
 
 struct part {
+    enum mrtd_collateral_part part;
     const char *what;
     int64_t from;
     int64_t until;
@@ -229,6 +275,7 @@ static bool out_of_time(struct check *check, enum mrtd_verify_reason reason,
     moment_text(from, part->from);
     moment_text(until, part->until);
     moment_text(now, check->time);
+    check->verdict->collateral_part = part->part;
     return check_says(check, reason, MRTD_NO_OFFSET,
                       "%s is valid from %s to %s, and the time is %s",
                       part->what, from, until, now);
@@ -238,12 +285,13 @@ static struct part certificate_part(const struct signed_document *d,
                                     size_t which, const char *what)
 {
     const struct certificate *c = &d->chain.items[which];
-    return (struct part){what, c->not_before, c->not_after};
+    return (struct part){d->chain_part, what, c->not_before, c->not_after};
 }
 
 static struct part document_part(const struct signed_document *d)
 {
-    return (struct part){d->what, d->given->issued, d->given->next_update};
+    return (struct part){d->part, d->what, d->given->issued,
+                         d->given->next_update};
 }
 
 /* What is not yet valid comes first: a clock that is wrong is the likely
@@ -255,8 +303,10 @@ static bool check_times(struct check *check, const struct collateral *c)
     const struct part parts[] = {
         document_part(&c->tcb_info),
         document_part(&c->qe_identity),
-        {"the PCK CRL", c->pck_crl.last_update, c->pck_crl.next_update},
-        {"the root CRL", c->root_crl.last_update, c->root_crl.next_update},
+        {MRTD_COLLATERAL_PCK_CRL, "the PCK CRL", c->pck_crl.last_update,
+         c->pck_crl.next_update},
+        {MRTD_COLLATERAL_ROOT_CRL, "the root CRL", c->root_crl.last_update,
+         c->root_crl.next_update},
         certificate_part(&c->tcb_info, SIGNER, c->tcb_info.signer_what),
         certificate_part(&c->qe_identity, SIGNER, c->qe_identity.signer_what),
         certificate_part(&c->tcb_info, SIGNERS_ROOT, root),
@@ -288,22 +338,14 @@ static bool check_times(struct check *check, const struct collateral *c)
 static bool check_parts(struct check *check, struct collateral *c,
                         const struct certificate chain[CHAIN_COUNT])
 {
-    const struct mrtd_collateral *given = check->collateral;
-    return check_document(check, &c->tcb_info) &&
+    return check_crl(check, &c->root_crl, MRTD_COLLATERAL_ROOT_CRL,
+                     &chain[CHAIN_ROOT], &chain[CHAIN_CA]) &&
+           check_crl(check, &c->pck_crl, MRTD_COLLATERAL_PCK_CRL,
+                     &chain[CHAIN_CA], &chain[CHAIN_LEAF]) &&
+           check_document(check, &c->tcb_info) &&
            check_document(check, &c->qe_identity) &&
-           check_crl(check, &c->root_crl, &given->root_crl, &chain[CHAIN_ROOT],
-                     "the root CRL") &&
-           check_crl(check, &c->pck_crl, &given->pck_crl, &chain[CHAIN_CA],
-                     "the PCK CRL") &&
-           check_revoked(check, &c->root_crl, &chain[CHAIN_CA],
-                         "the PCK CA's certificate") &&
-           check_revoked(check, &c->root_crl, &c->tcb_info.chain.items[SIGNER],
-                         c->tcb_info.signer_what) &&
-           check_revoked(check, &c->root_crl,
-                         &c->qe_identity.chain.items[SIGNER],
-                         c->qe_identity.signer_what) &&
-           check_revoked(check, &c->pck_crl, &chain[CHAIN_LEAF],
-                         "the PCK certificate") &&
+           check_signer_revoked(check, &c->root_crl, &c->tcb_info) &&
+           check_signer_revoked(check, &c->root_crl, &c->qe_identity) &&
            check_times(check, c);
 }
 
@@ -312,9 +354,13 @@ bool tdx_collateral_check(struct check *check,
 {
     struct collateral c = {
         .tcb_info = {.given = &check->collateral->tcb_info,
+                     .part = MRTD_COLLATERAL_TCB_INFO,
+                     .chain_part = MRTD_COLLATERAL_TCB_INFO_CHAIN,
                      .what = "the TCB info",
                      .signer_what = "the certificate of the TCB info's signer"},
         .qe_identity = {.given = &check->collateral->qe_identity,
+                        .part = MRTD_COLLATERAL_QE_IDENTITY,
+                        .chain_part = MRTD_COLLATERAL_QE_IDENTITY_CHAIN,
                         .what = "the QE identity",
                         .signer_what =
                             "the certificate of the QE identity's signer"},

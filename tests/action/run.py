@@ -395,6 +395,119 @@ class Guests(ActionCase):
         self.fails(self.snp(firmware='OVMF.fd\nigvm'), 3, '[igvm-request]')
 
 
+class Registers(ActionCase):
+    """Input registers: values by tests/lib/boot.py."""
+
+    NAMES = ('RTMR1', 'RTMR2', 'kernel', 'cmdline')
+
+    def setUp(self):
+        super().setUp()
+        self.value = mrtd(self.good('OVMF.fd'))
+        kernel = self.write('k', boot.bzimage(random.Random(0)))
+        made = boot.events(kernel, b'a b $(touch x)', self.write('i', b'I'))
+        self.values = {name: boot.replay(made, name).hex()
+                       for name in ('RTMR1', 'RTMR2')}
+        self.values['kernel'] = made[0][2].hex()
+        self.values['cmdline'] = next(
+            digest for name, _, digest, _ in made if name == 'RTMR2').hex()
+
+    def boots(self, **inputs):
+        shutil.rmtree('refvalues', ignore_errors=True)
+        return self.act(**{
+            'firmware': 'OVMF.fd', 'registers': 'all', 'kernel': 'k',
+            'initrd': 'i', 'append': 'a b $(touch x)', **inputs})
+
+    def lines(self, *names, **changes):
+        values = {**self.values, **changes}
+        return [f'{name} (OVMF.fd) = {values[name]}\n' for name in names]
+
+    def test_published(self):
+        done = self.passes(self.boots(formats='rvps-map,go-tdx-guest'))
+        self.assertEqual(done.outputs['value'], self.value)
+        self.assertEqual(done.outputs['files'].split('\n')[2:],
+                         ['refvalues/MRTDSUMS', 'refvalues/RTMRSUMS'])
+        self.assertEqual(pathlib.Path('refvalues/RTMRSUMS').read_text(),
+                         ''.join(self.lines(*self.NAMES)))
+        with open(done.outputs['files'].split('\n')[0],
+                  encoding='utf-8') as file:
+            self.assertEqual(json.load(file), {
+                'mr_td': [self.value], 'rtmr_1': [self.values['RTMR1']],
+                'rtmr_2': [self.values['RTMR2']],
+                'tdvfkernel': self.values['kernel'],
+                'tdvfkernelparams': self.values['cmdline']})
+        self.assertEqual([row[1:3] for row in done.rows()], [
+            ['spec', f'<code>{self.value}</code>']] + [
+                [name, f'<code>{self.values[name]}</code>']
+                for name in self.NAMES])
+        self.assertFalse(os.path.exists('x'))
+
+    def test_some(self):
+        """By their names, for several VMMs."""
+        for text in 'rtmr2,kernel', ' rtmr2 \nkernel\n':
+            self.passes(self.boots(registers=text, vmm='kvm-v19,spec'))
+            self.assertEqual(pathlib.Path('refvalues/RTMRSUMS').read_text(),
+                             ''.join(self.lines('RTMR2', 'kernel')))
+
+    def test_expected(self):
+        """Each must be there, and right."""
+        head = f'MRTD (OVMF.fd) = {self.value}\n'
+        lines = self.lines(*self.NAMES)
+        self.write('list', (head + ''.join(lines)).encode())
+        done = self.passes(self.boots(expected='list'))
+        self.assertEqual({row[3] for row in done.rows()}, {'as expected'})
+        for index, name in enumerate(self.NAMES):
+            left = lines[:index] + lines[index + 1:]
+            self.write('list', (head + ''.join(left)).encode())
+            self.fails(self.boots(expected='list'), 2,
+                       f'expected: list has no line for OVMF.fd and {name}')
+            moved = self.lines(name, **{name: 96 * '0'})
+            self.write('list', (head + ''.join(left + moved)).encode())
+            self.fails(self.boots(expected='list'), 1,
+                       f'OVMF.fd: {name} is {self.values[name]}, expected was '
+                       f'{96 * "0"}')
+        # What is not asked for is named.
+        self.write('list', (head + ''.join(lines)).encode())
+        done = self.passes(self.boots(expected='list', registers='rtmr1',
+                                      initrd='', append=''))
+        self.assertIn('list: line 3 is not used: RTMR2 is not among the '
+                      'launches', done.log)
+
+    def test_of_another_line(self):
+        """An MRTD's line is for no register, and one value is for none."""
+        self.write('list', ''.join(
+            f'{name} (OVMF.fd) = {self.value}\n'
+            for name in ('MRTD', 'MRTD[RTMR1]', 'MRTD[kernel]')).encode())
+        self.fails(self.boots(expected='list'), 2, 'list has no line for '
+                   + ', or '.join(f'OVMF.fd and {name}'
+                                  for name in self.NAMES))
+        self.fails(self.boots(expected=self.value), 2,
+                   'with registers it is a list')
+
+    def test_several_images(self):
+        """They have the same ones."""
+        os.mkdir('a')
+        for name in ('1.fd', ') = '):
+            self.good(f'a/{name}')
+        self.passes(self.boots(firmware='a/*'))
+        text = pathlib.Path('refvalues/RTMRSUMS').read_text()
+        self.assertEqual(text.count(self.values['RTMR1']), 2)
+        self.write('list', (pathlib.Path('refvalues/MRTDSUMS').read_text()
+                            + text).encode())
+        self.passes(self.boots(firmware='a/*', expected='list'))
+
+    def test_wrong_usage(self):
+        for inputs, text in (
+                ({'registers': ''}, 'of platform tdx they are for registers'),
+                ({'registers': ' , '}, 'registers: the input names none'),
+                ({'platform': 'snp', 'vcpus': '1'}, 'it is of platform tdx'),
+                ({'registers': 'rtmr9'}, 'no registers'),
+                ({'registers': '$(touch x)'}, 'no registers'),
+                ({'kernel': ''}, 'no registers')):
+            with self.subTest(inputs=inputs):
+                self.fails(self.boots(**inputs), 2, text)
+        self.assertFalse(os.path.exists('x'))
+
+
 class Failures(ActionCase):
     def test_firmware(self):
         for text in ('', ' \n \n', 'no', '*.fd', 'no\nfw', './no*/x', '$HOME',

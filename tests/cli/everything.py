@@ -22,6 +22,7 @@ import make_evidence_fixtures
 import p384
 import quote_defects
 import quote_maker
+import rtmr0
 import sev
 import shim
 import snp
@@ -43,6 +44,13 @@ GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
 # A TD with a kernel that QEMU changes.
 BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
         '--qemu', '9.2', '--ram', '1G', 'fw')
+# All that RTMR0 of a TD is made of.
+MACHINE = ('--edk2', '202511', '--ram', '2G', '--secure-boot', 'off',
+           '--acpi-loader', 'acpi-loader', '--acpi-rsdp', 'acpi-rsdp',
+           '--acpi-tables', 'acpi-tables', '--smbios', 'smbios',
+           *(f'--fw-cfg={name}={"" if size else "item"}'
+             for name, size in rtmr0.ITEMS if name != 'BootMenu'),
+           '--fw-cfg=BootMenu=boot-menu', 'rtmr0-fw')
 # A TD of td-shim.
 SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
         'shim')
@@ -118,18 +126,32 @@ COMMANDS = (
     ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
     ('--json', '--register', 'cmdline', '--append', LINE, '--image', 'disk',
      'fw'),
+    ('--register', 'rtmr0', *MACHINE),
+    ('--json', '--register', 'rtmr0', '--list-events', *MACHINE),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
     ('reference', '--format', 'rvps-map,json', '--out-dir', 'out',
      '--register', 'all', *BOOT),
+    ('reference', '--format', 'rvps,json', '--initdata', 'initdata',
+     '--out-dir', 'out', 'fw'),
+    ('reference', '--verify', 'init-data', '--initdata', 'initdata', '--strict',
+     'fw'),
     ('reference', '--release', 'boot-manifest', '--out-dir', 'folder'),
+    ('reference', '--release', 'guest-manifest', '--out-dir', 'folder'),
+    ('reference', '--verify', 'boot-map', '--release', 'boot-manifest',
+     '--strict'),
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
+    ('reference', '--verify', 'boot-map', '--strict', '--register', 'all',
+     *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
      'cmdline'),
     ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
+    ('check', '--json', '--against', 'quote', *UKI),
+    ('events', '--firmware-image', 'fw', '--ram', '1G', '--acpi-tables',
+     'kernel', '--fw-cfg', 'bootorder=cmdline', 'log'),
     ('events', '--replace', '2=@kernel', 'log-ipl'),
     ('evidence', *TIME, '--allow-debug', '--root', 'intel.pem',
      'genuine-quote'),
@@ -161,6 +183,18 @@ OUTPUTS = ('vmsas', 'vmsa0.bin', 'vmsa1.bin', 'folder', 'out', 'doc', 'page',
            'document', 'new-block', 'new-auth')
 
 
+def write_machine(case):
+    """What RTMR0 is made of."""
+    case.write('rtmr0-fw', images.image(
+        patch=[(images.CFV.offset, rtmr0.store(images.CFV.raw))]))
+    for name, data in (
+            ('acpi-loader', rtmr0.loader(rtmr0.RSDP, rtmr0.TABLES)),
+            ('acpi-rsdp', b'RSD PTR ' + bytes(28)), ('acpi-tables', b'tables'),
+            ('smbios', rtmr0.structure(127, 0, b'')), ('item', b'item'),
+            ('boot-menu', bytes(2))):
+        case.write(name, data)
+
+
 def write_boot(case, value):
     """Documents with an MRTD and what the kernel of BOOT leads to."""
     with open('linux', 'rb') as linux, open('kernel', 'rb') as initrd:
@@ -179,6 +213,19 @@ def write_boot(case, value):
             'qemu': '9.2', 'ram': 1 << 30, 'formats': [
                 'corim', 'dcap-policy', 'go-tdx-guest', 'ita', 'in-toto',
                 'contrast-patch']}]}).encode())
+    case.write('guest-manifest', json.dumps({
+        'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'formats': ['rvps'],
+        'components': [{
+            'component': 'of TDX', 'file': 'fw', 'registers': ['all'],
+            'kernel': 'linux', 'append': LINE, 'image': 'disk',
+            'initdata': 'initdata', 'formats': ['json', 'rvps']}, {
+                'component': 'of SNP', 'file': 'sev', 'platform': 'snp',
+                'vcpus': [1], 'vcpu_type': ['EPYC-v4'], 'kernel': 'linux',
+                'append': LINE, 'image': 'disk', 'initdata': 'initdata',
+                'formats': ['json', 'rvps']}]}).encode())
+    case.write('init-data', json.dumps({
+        'mr_td': [value], 'init_data': [initdata.field(
+            initdata.document(), 'MRCONFIGID').hex()]}).encode())
     case.write('boot-json', json.dumps({
         'schema': 'mrtd-calc/reference/1', 'tool_version': '1',
         'platform': 'tdx', 'id': None, 'version': None, 'date': None,
@@ -285,6 +332,7 @@ def write_second(case, value):
     case.write('shim', images.more(images.PAYLOAD._replace(
         offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
     case.write('td-hob', shim.small(images.TD_HOB.address))
+    write_machine(case)
     write_boot(case, value.hex())
     case.write('uki', uki.image((
         ('.linux', boot.bzimage(random.Random(1))), ('.initrd', b'initrd'),

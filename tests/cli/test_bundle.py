@@ -463,7 +463,7 @@ class Bad(BundleCase):
         self.write('in/m.json', json.dumps(self.manifest).encode())
         for args, line in (
                 (('--release', 'in/m.json'), '--release needs --out-dir '
-                 'FOLDER, which it makes'),
+                 'FOLDER, which it makes, or --verify DOCUMENT'),
                 (('--release', 'in/m.json', '--out-dir', 'out',
                   'in/final.bin'), 'reference --release takes no files'),
                 (('--release', 'in/m.json', '--out-dir', 'out', '--vmm',

@@ -118,6 +118,24 @@ class Good(Case):
                          [second[key] for key in ('kernel', 'initrd',
                                                   'append')])
 
+    def test_strict(self):
+        """Of a document of both platforms each is compared by a call of its
+        own, which counts nothing of the other: none could pass otherwise."""
+        self.made()
+        root = json.loads(folder('index.json'))
+        calls = (('--strict', '--register', 'all', *self.args, 'in/tdx.fd'),
+                 ('--strict', '--platform', 'snp', '--vcpus', '1',
+                  '--vcpu-type', 'EPYC-v4', *self.args, 'in/snp.fd'))
+        for wrong in (), (0,), (1,), (0, 1):
+            changed = copy.deepcopy(root)
+            for index in wrong:
+                for value in changed['components'][index]['values']:
+                    value['value'] = 'ab' * 48
+            self.write('index', json.dumps(changed).encode())
+            self.assertEqual(
+                [calc('reference', '--verify', 'index', *args).status
+                 for args in calls], [int(i in wrong) for i in (0, 1)])
+
     def test_list(self):
         """RTMRSUMS: as --register prints it; MRTDSUMS is for -c."""
         self.made()
@@ -294,8 +312,8 @@ class Bad(Case):
                   'formats': ['ita']}, 'registers',
                  'format ita has no place for kernel', False),
                 ({**whole, 'formats': ['rvps'], 'key': 'k'}, 'key',
-                 'with "registers" it is mr_td, or a path that ends with it or '
-                 'with it and :VERSION', False)):
+                 'with "registers" or "initdata" it is mr_td, or a path that '
+                 'ends with it or with it and :VERSION', False)):
             with self.subTest(component=component):
                 manifest = {'formats': ['json'], 'components': [component]}
                 self.refused(self.run_it(**manifest), 3,

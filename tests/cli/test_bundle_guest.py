@@ -3,10 +3,12 @@
 a file, for TDX and SEV-SNP. Expected values are of tests/lib: test_image_line.py
 (verity.py), initdata.py, boot.py and snp.py."""
 
+import base64
 import html
 import json
 import os
 import re
+import subprocess
 
 import boot
 import images
@@ -14,7 +16,7 @@ import initdata
 import sev
 import snp
 from support import TestCase, calc, mrtd
-from test_bundle import schema
+from test_bundle import schema, sha256
 from test_bundle_boot import folder
 from test_image_line import FIRST, Case as Disks
 from test_reference_boot import expected
@@ -104,11 +106,29 @@ class Good(Case):
                                         section),
                              [('Initdata', 'initdata.toml'),
                               (name, f'<code class="hex">{value}</code>')])
-        # The index stays readable, and launches as they were.
-        self.check(calc('reference', '--verify', 'out/index.json', '--vmm',
-                        'spec', '--register', 'all', '--kernel', 'vmlinuz',
-                        '--cmdline', 'line', 'tdx.fd'), 0,
-                   'tdx.fd: OK (spec; RTMR1, RTMR2, kernel, cmdline)\n')
+        # One key for guests of both platforms, in both documents.
+        fields = [initdata.field(self.initdata, name).hex()
+                  for name in ('MRCONFIGID', 'HOST_DATA')]
+        for part, values in ('', fields), ('.snp', fields[::-1]):
+            root = json.loads(folder(f'demo{part}.reference-value.rvps.json'))
+            self.assertEqual(
+                json.loads(base64.b64decode(root['payload']))['init_data'],
+                values)
+        # The index is read back, with launches as they were.
+        boots = ('--register', 'all', '--kernel', 'vmlinuz', '--cmdline',
+                 'line', 'tdx.fd')
+        for args, said in (
+                (('--initdata', 'initdata.toml', '--strict'), ()),
+                ((), ('out/index.json: warning: not compared: what initdata '
+                      'makes; --initdata does that [reference-unchecked]',))):
+            more = ', initdata' if args else ''
+            self.check(calc('reference', '--verify', 'out/index.json', '--vmm',
+                            'spec', *args, *boots), 0,
+                       f'tdx.fd: OK (spec; RTMR1, RTMR2, kernel, cmdline{more})'
+                       '\n', *said)
+        self.write('initdata.toml', initdata.document('sha512'))
+        self.assertEqual(calc('reference', '--verify', 'out/index.json',
+                              '--initdata', 'initdata.toml', *boots).status, 1)
 
     def test_no_kernel(self):
         """Initdata needs none."""
@@ -130,6 +150,82 @@ class Good(Case):
             text = html.unescape(folder(page).decode('utf-8'))
             self.assertIn(f'<code class="hex">{self.root.hex()}</code>', text)
         self.assertEqual(self.release({**self.tdx, **more}).status, 4)
+
+
+class Inputs(Case):
+    """Which files the values are of beside the firmware."""
+
+    def listed(self, component, *members):
+        self.assertEqual(component['inputs'], [
+            {'input': member, 'file': name, 'size': os.path.getsize(path),
+             'sha256': sha256(path)}
+            for member, name, path in (
+                (member, os.path.basename(path), path)
+                for member, path in members)])
+
+    def summed(self, *paths):
+        """A user who has them, and the folder, can check them all."""
+        for path in paths:
+            os.link(path, os.path.join('out', os.path.basename(path)))
+        subprocess.run(['sha256sum', '-c', '--strict', '--quiet',
+                        'SHA256SUMS'], cwd='out', check=True)
+        self.assertEqual(
+            sorted(line.split('  ')[1] for line in folder(
+                'SHA256SUMS').decode().splitlines()),
+            sorted(set(os.listdir('out')) - {'SHA256SUMS'}))
+
+    def test_all(self):
+        self.write('initrd', self.rng.randbytes(999))
+        more = {'initrd': 'initrd', 'image': 'disk',
+                'initdata': 'initdata.toml'}
+        members = (('kernel', 'vmlinuz'), ('initrd', 'initrd'),
+                   ('cmdline', 'line'), ('image', 'disk'),
+                   ('initdata', 'initdata.toml'))
+        for component in self.made({**self.tdx, **more},
+                                   {**self.amd, **more}):
+            self.listed(component, *members)
+        # One file of both components is there once.
+        self.summed('tdx.fd', 'snp.fd', *(path for _, path in members))
+
+    def test_none(self):
+        component, = self.made({'component': 'c', 'file': 'tdx.fd',
+                                'formats': ['json']})
+        self.assertEqual(component['inputs'], [])
+
+    def test_beside_the_image(self):
+        joined = images.joined()
+        self.write('vars', joined.cut(end=images.VARS_SIZE))
+        self.write('code', joined.cut(start=images.VARS_SIZE))
+        self.write('with', images.more(images.PAYLOAD))
+        self.write('payload', images.kernel())
+        first, second = self.made(
+            {'component': 'c', 'file': 'code', 'vars': 'vars',
+             'formats': ['json']},
+            {'component': 'd', 'file': 'with', 'payload': 'payload',
+             'vmm': ['cloud-hypervisor'], 'formats': ['json']})
+        self.listed(first, ('vars', 'vars'))
+        self.listed(second, ('payload', 'payload'))
+        self.summed('code', 'with', 'vars', 'payload')
+
+    def test_same_name(self):
+        """Of two files of one name a list could say one alone."""
+        os.mkdir('b')
+        self.write('b/vmlinuz', self.kernel)
+        self.made(self.tdx, {**self.amd, 'kernel': 'b/vmlinuz'})
+        subprocess.run(['rm', '-r', 'out'], check=True)
+        self.write('b/vmlinuz', boot.bzimage(self.rng))
+        self.write('b/index.json', b'x')
+        line = 'components[1], of SNP, failed; nothing is written'
+        for member, path in (('kernel', 'b/vmlinuz'),
+                             ('initrd', 'b/vmlinuz')):
+            result = self.release(self.tdx, {**self.amd, member: path})
+            self.assertEqual((result.status, result.stdout, result.lines), (
+                3, b'', ['m.json: two files of the release would be named '
+                         f'vmlinuz, and "{member}" of components[1] is one; '
+                         'rename it [document-name]', f'm.json: {line}']))
+        self.assertEqual(self.release(
+            {**self.amd, 'initrd': 'b/index.json'}).status, 3)
+        self.assertFalse(os.path.exists('out'))
 
 
 class Bad(Case):
@@ -165,6 +261,14 @@ class Bad(Case):
                  '"append" is there, too'),
                 ({**amd, 'platform': 'sev-es', 'initdata': 'initdata.toml'},
                  'initdata', 'a component of platform sev-es has none'),
+                ({**tdx, 'initdata': 'initdata.toml', 'formats': ['rvps'],
+                  'key': 'k'}, 'key',
+                 'with "registers" or "initdata" it is mr_td, or a path that '
+                 'ends with it or with it and :VERSION'),
+                ({**amd, 'initdata': 'initdata.toml', 'formats': ['rvps'],
+                  'key': 'mr_td'}, 'key',
+                 'with "registers" or "initdata" it is snp_launch_measurement, '
+                 'or a path that ends with it or with it and :VERSION'),
                 ({**tdx, 'initdata': ''}, 'initdata',
                  'not a string, or an empty one')):
             with self.subTest(component=component):

@@ -408,9 +408,10 @@ class Labels(CheckCase):
 
     def test_unknown(self):
         """Refused by name; the other lines are checked."""
-        for label in ('none', 'Spec', 'SPEC', ' spec', 'spec ', 'kvm', '',
-                      'kvm-v19x', 'td-shim', '*', 'spec;', 'a' * 40, '--vmm spec',
-                      '[spec'):
+        for label in self.part((
+                'none', 'Spec', 'SPEC', ' spec', 'spec ', 'kvm', '',
+                'kvm-v19x', 'td-shim', '*', 'spec;', 'a' * 40, '--vmm spec',
+                '[spec')):
             line = f'MRTD[{label}] (fw) = {self.value}\n'
             with self.subTest(label=label):
                 self.list(line)
@@ -441,13 +442,14 @@ class Labels(CheckCase):
 
     def test_no_form(self):
         """What is nearly a line with a label is none."""
-        for line in ('MRTD[kvm-v19 (fw) = {}', 'MRTD[kvm-v19](fw) = {}',
+        for line in self.part((
+                     'MRTD[kvm-v19 (fw) = {}', 'MRTD[kvm-v19](fw) = {}',
                      'MRTD [kvm-v19] (fw) = {}', 'MRTDkvm-v19] (fw) = {}',
                      'mrtd[kvm-v19] (fw) = {}', 'MRTD(kvm-v19) (fw) = {}',
                      'MRTD[kvm-v19] fw = {}', 'MRTD[kvm-v19] () = {}',
                      'MRTD[kvm-v19]  (fw) = {}', 'MRTD[spec]] (fw) = {}',
                      'MRTD[spec][spec] (fw) = {}', '{}[kvm-v19]  fw',
-                     'MRTD[kvm-v19] (fw) = {}0', 'XMRTD[spec] (fw) = {}'):
+                     'MRTD[kvm-v19] (fw) = {}0', 'XMRTD[spec] (fw) = {}')):
             with self.subTest(line=line):
                 for value in self.values.values():
                     self.list(line.format(value) + '\n')

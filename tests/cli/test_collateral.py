@@ -97,6 +97,8 @@ class Case(TestCase):
         document = json.loads(made.text)
         if jsonschema:
             validator().validate(document)
+        self.assertEqual([line for line in made.lines
+                          if not line.endswith(' [unused]')], [], made)
         return document
 
     def ask(self, name='good', form='one', *args):
@@ -185,10 +187,13 @@ class Table(Case):
             self.assertGreater(len(counts), 5, counts)
 
     def test_both_say_the_same(self):
-        """The whole of what is printed does not depend on the form."""
+        """All that is printed but the file does not depend on the form."""
         for name in 'good-v5-td15', 'advisories-union', 'mismatch-fmspc':
-            one, five = (self.ask(name, form) for form in ('one', 'five'))
-            self.assertEqual(one, five)
+            one, five = (self.ask(name, form, '--json')
+                         for form in ('one', 'five'))
+            self.assertEqual(one.text.replace(f'one ({ONE})',
+                                              'tcb-info (--tcb-info)'),
+                             five.text)
 
     def test_text(self):
         """A row of each status of the evidence and of the TCB, in words."""
@@ -232,6 +237,51 @@ class Table(Case):
                 '\nWhat it says')[0]
             self.assertNotIn('revoked', missing)
             self.assertNotIn('TCB', missing)
+
+    # A row, and the part that is wrong, which the line names with the file and
+    # the option that gave it.
+    PARTS = (('info-another-key', 'tcb-info', 'the TCB info: '),
+             ('identity-r-0', 'qe-identity', 'the QE identity: '),
+             ('root-of-the-same-name', 'tcb-issuer-chain', 'root'),
+             ('revoked-signer', 'tcb-issuer-chain', 'it was revoked by'),
+             ('pck-by-another', 'pck-crl', 'the PCK CRL: its signature'),
+             ('crl-signature', 'root-crl', 'the root CRL: its signature'),
+             ('pck-of-the-processor-ca', 'pck-crl', 'it is that of the PCK '
+              'Processor CA: a PCK CRL, as of ca=processor'),
+             ('lists-exchanged', 'root-crl', 'the root CRL: it is that of the '
+              'PCK Platform CA: a PCK CRL, as of ca=platform'),
+             ('revoked-leaf', 'pck-crl', 'the PCK certificate was revoked'),
+             ('revoked-ca', 'root-crl', "the PCK CA's certificate was revoked"))
+
+    def test_names_the_file(self):
+        for name, part, words in self.PARTS:
+            for form, file, option in (('one', 'one', ONE),
+                                       ('five', part, f'--{part}')):
+                made = self.ask(name, form, '--json')
+                signature = self.valid(made)['signature']
+                self.assertTrue(signature['message'].startswith(
+                    f'{file} ({option}): '), signature['message'])
+                self.assertIn(words, signature['message'])
+
+    def test_quote_is_right(self):
+        """Collateral that is not Intel's says nothing against a quote: what was
+        verified of it is what it is without the collateral."""
+        row = ROWS['good']
+        for name in ('info-another-key', 'lists-exchanged',
+                     'root-of-the-same-name', 'pck-signature'):
+            said = self.valid(self.ask(name, 'one', '--json'))
+            alone = self.valid(calc('evidence', '--json', *self.arguments(row),
+                                    'quote'))
+            self.assertEqual(alone['verdict'], 'good')
+            for member in 'checked', 'signer', 'root', 'not_before':
+                self.assertEqual(said['signature'][member],
+                                 alone['signature'][member])
+            codes = [point['code'] for point in
+                     said['signature']['not_checked']]
+            self.assertEqual(codes[:2], ['revocation', 'tcb-status'])
+            text = self.ask(name, 'one').text
+            self.assertIn('\nVerified:\n', text)
+            self.assertIn('quoting enclave, ISVSVN 7', text)
 
     def test_any_text(self):
         """What a file has as an advisory's name cannot move the cursor, nor
@@ -380,6 +430,33 @@ class Inputs(Case):
                 with self.subTest(name=name, at=at):
                     self.assertEqual(made.status == 0, code == 0, made)
             self.write(name, data)
+
+
+    KINDS = {'one': 'all collateral in one file, which --collateral '
+             'takes', 'tcb-info': 'TCB info, which --tcb-info takes',
+             'qe-identity': 'a QE identity, which --qe-identity takes',
+             'tcb-issuer-chain': 'a list of certificates, which '
+             '--tcb-issuer-chain takes',
+             'pck-crl': 'a CRL, which --pck-crl or --root-crl takes',
+             'root-crl': 'a CRL, which --pck-crl or --root-crl takes'}
+
+    def test_swapped(self):
+        """A file for another option is named as what it is."""
+        one = self.files('good', 'one')
+        args = [*self.files('good', 'five')]
+        self.write('one', made_of('good').one)
+        self.write('empty', b'')
+        for option in (ONE, *FIVE):
+            for name, words in {**self.KINDS, 'empty': None}.items():
+                given = list(one if option == ONE else args)
+                wanted = given[given.index(option) + 1]
+                if self.KINDS.get(wanted) == words:
+                    continue
+                given[given.index(option) + 1] = name
+                self.refused(
+                    calc('evidence', *given, 'quote'), 3,
+                    f'{name}: this is {words} [{FORMAT}]' if words else
+                    f'empty: it is empty [{FORMAT}]')
 
 
 class Usage(Case):

@@ -80,7 +80,7 @@ class Reading(Case):
 
     def test_bad(self):
         """What the model refuses, the program does, and says where."""
-        for why, data in eventlog.bad(self.rng):
+        for why, data in self.part(eventlog.bad(self.rng)):
             if SANITIZED and len(data) > 1 << 20:
                 continue
             self.write('log', data)

@@ -18,7 +18,10 @@ import unittest
 import containers
 import evidence
 import make_evidence_fixtures
+import quote_maker
+import snp_maker
 import support
+import x509
 from support import TestCase, calc
 
 try:
@@ -30,6 +33,7 @@ SCHEMA = (pathlib.Path(__file__).resolve().parents[2]
           / 'docs/schemas/evidence.schema.json')
 VERDICTS = {'good': 'GENUINE', 'forged': 'FORGED', 'expired': 'EXPIRED',
             'unsupported': 'UNSUPPORTED', 'not-checked': 'NOT CHECKED'}
+TIME = make_evidence_fixtures.rfc3339(snp_maker.TIME)
 STATUS = {'good': 0, 'forged': 1, 'expired': 1, 'unsupported': 3,
           'not-checked': 0}
 
@@ -121,7 +125,7 @@ class Case(TestCase):
         document = json.loads(made.text)
         if jsonschema:
             validator().validate(document)
-        self.assertEqual(len(made.lines), made.status == 3, made)
+        self.assertEqual(made.lines, [], made)
         return document
 
     def good(self, kind):
@@ -144,7 +148,7 @@ class Table(Case):
     def test_rows(self):
         """Each row gives its status, reason and exit status."""
         counts = collections.Counter()
-        for row in self.rows.values():
+        for row in self.part(self.rows.values()):
             with self.subTest(row=row['name']):
                 made = calc('evidence', '--json', '--allow-debug',
                             *self.arguments(row),
@@ -167,8 +171,9 @@ class Table(Case):
                 self.assertEqual(said['denied'], [found[2]] if made.status
                                  else [])
                 self.is_told(said)
-        self.assertGreater(min(counts.values()), 8, counts)
-        self.assertEqual(len(counts), 6)
+        if support.PART == 1:
+            self.assertGreater(min(counts.values()), 8, counts)
+            self.assertEqual(len(counts), 6)
 
     def is_right(self, row, exit_status, status, reason):
         if row['reason'] is None:
@@ -200,7 +205,7 @@ class Table(Case):
     def test_text(self):
         """The same in words: a row of each reason and kind."""
         seen = set()
-        for row in self.rows.values():
+        for row in self.part(self.rows.values()):
             key = row['kind'], row['status'], row['reason']
             if key in seen:
                 continue
@@ -230,7 +235,7 @@ class Table(Case):
                 self.assertEqual('Whoever made this file may have'
                                  in text.replace('\n', ' '), not other
                                  and verdict in ('forged', 'not-checked'))
-        self.assertGreater(len(seen), 30)
+        self.assertGreater(len(seen), 30 // support.PART)
 
     def test_address_of_the_right_one(self):
         """Beside another's VCEK it is that which is printed without one."""
@@ -302,8 +307,11 @@ class Demands(Case):
                 self.assertEqual((status, said['verdict'], said['denied'],
                                   said['report_data_same']),
                                  (1, 'good', ['report-data'], False))
+            self.assertEqual(self.ask(row, '--report-data',
+                                      '0X' + data.hex())[1], 0)
             # What is shorter is followed by zeros.
-            said, status = self.ask(row, '--report-data', data[:32].hex())
+            said, status = self.ask(row, '--report-data',
+                                    '0x' + data[:32].hex())
             self.assertEqual(status, int(any(data[32:])))
 
     def test_min_tcb_tdx(self):
@@ -311,7 +319,9 @@ class Demands(Case):
         raw = (self.files / row['file']).read_bytes()
         at = 48 if raw[0] == 4 else 54
         svn = raw[at:at + 16]
-        self.assertEqual(self.ask(row, '--min-tcb', svn.hex())[1], 0)
+        for before in '', '0x':
+            self.assertEqual(
+                self.ask(row, '--min-tcb', before + svn.hex())[1], 0)
         for i in range(16):
             least = bytearray(svn)
             least[i] = svn[i] + 1
@@ -483,6 +493,42 @@ class Inputs(Case):
         self.assertEqual(made.status, 0, made)
         self.assertIn('[vek-missing]', made.text)
 
+    def test_not_certificates_beside(self):
+        """A member that should have certificates, and has others, is refused by
+        its name; one of collateral may have anything."""
+        report, certs = snp_maker.make_report()
+        self.write('ark', x509.pem(snp_maker.root_certificate()))
+        own = '--time', TIME, '--root', 'ark'
+        good = [containers.b64(one) for one in certs]
+        junk = containers.b64(b'not a certificate at all')
+        for name in ('certificates', 'vcek', 'cert_chain', 'auxblob', 'certs'):
+            for value in (junk, [junk], [*good, junk], {'data': junk},
+                          '-----BEGIN CERTIFICATE-----\nx'):
+                self.write('file', json.dumps({
+                    'report': containers.b64(report), name: value}).encode())
+                made = calc('evidence', *own, 'file')
+                self.refused(made, 3)
+                self.assertIn(f'JSON member "{name}": ', made.lines[0])
+                self.assertTrue(made.lines[0].endswith(' [certificate]'))
+        for value in junk, {'data': junk}, {'tcb_info': 'x'}, good:
+            self.write('file', json.dumps({
+                'report': containers.b64(report), 'certificates': good,
+                'collateral': value}).encode())
+            made = calc('evidence', *own, 'file')
+            self.assertEqual((made.status, made.lines), (0, []), made)
+            self.assertIn(': GENUINE', made.text)
+
+    def test_offset_in_a_table(self):
+        """Of a table after a report: where it is in the file."""
+        report, certs = snp_maker.make_report()
+        table = snp_maker.table(list(zip(('vcek', 'ask', 'ark'), certs)))
+        table = table[:16] + b'\x5f\0\0\0' + table[20:]
+        self.write('file', report + table)
+        made = calc('evidence', 'file')
+        self.refused(made, 3)
+        self.assertTrue(made.lines[0].startswith(
+            f'file: offset {len(report) + 16:#x}: entry 0 of the table'), made)
+
     def test_after_a_table(self):
         """What follows a report is called what it is."""
         row = next(row for row in self.rows.values()
@@ -531,6 +577,43 @@ class Inputs(Case):
                         str(self.files / row['file']))
             self.assertEqual(made.status, status, made)
         self.assertIn('more than 64 certificates [certificate]', made.lines[0])
+
+    def test_many_authorities(self):
+        """One that the root signed, and whose key signed the VEK, is found
+        among others of its name, wherever it is; without it nothing is."""
+        report, _ = snp_maker.make_report()
+        parts = snp_maker.default_chain(snp_maker.FAMILIES['Milan'])
+        other = x509.public_of(snp_maker.rsa('another ask'))
+        self.write('report', report)
+        self.write('ark', x509.certificate(**parts.ark))
+        asks = {'right': {}, 'again': {'serial': 7},
+                'key': {'public': other}, 'key-again': {'public': other,
+                                                        'serial': 8},
+                'root': {'key': snp_maker.rsa('another ark'), 'serial': 9}}
+        for name, changes in asks.items():
+            self.write(name, x509.certificate(**{**parts.ask, **changes}))
+        for name, changes in (('vek', {}), ('bad', {
+                'key': snp_maker.rsa('another ask'), 'serial': 5}),
+                              ('spoilt', {'spoil': True})):
+            self.write(name, x509.certificate(**{**parts.vek, **changes}))
+        orders = [('right', 'again', 'key', 'root'),
+                  ('root', 'key', 'key-again', 'again'),
+                  ('key', 'root', 'right'), ('root', 'right', 'again'),
+                  ('key', 'key-again', 'root'), ('root',)]
+        for order in orders:
+            for veks in ('spoilt', 'vek'), ('vek', 'spoilt'), ('spoilt',):
+                given = [arg for name in (*veks, *order)
+                         for arg in ('--vek', name)]
+                made = calc('evidence', '--json', '--time', TIME, '--root',
+                            'ark', *given, 'report')
+                right = 'vek' in veks and {'right', 'again'} & set(order)
+                self.assertEqual(self.valid(made)['verdict'],
+                                 'good' if right else 'forged', given)
+        # A VEK of another authority's, of the same name, is that one's.
+        made = calc('evidence', '--json', '--time', TIME, '--root', 'ark',
+                    *('--vek', 'bad', '--vek', 'right', '--vek', 'key'),
+                    'report')
+        self.assertEqual(self.valid(made)['verdict'], 'good')
 
     def test_two(self):
         """Two pieces that are signed: neither is verified in the other's
@@ -677,9 +760,76 @@ class Inputs(Case):
             self.refused(made, 3)
             self.assertTrue(made.lines[0].startswith('bad: '), made)
             self.assertTrue(made.lines[0].endswith(' [certificate]'), made)
+            self.write('empty', b'')
+            self.refused(calc('evidence', option, 'empty', file), 3,
+                         'empty: it is empty, and should have certificates in '
+                         'PEM, or one in DER [certificate]')
         made = calc('evidence', '--pck-chain', str(
             self.files / row['root']), file)
         self.assertTrue(made.lines[0].endswith(' [unused]'), made)
+
+    def test_strangers(self):
+        """Certificates of others than the VEK are named, where they are of the
+        vendors' authorities."""
+        report, (_, ask, ark) = snp_maker.make_report()
+        self.write('report', report)
+        self.write('intel', x509.pem(quote_maker.root_certificate()))
+        self.write('ask', ask)
+        self.write('ark', ark)
+        self.write('mine', x509.certificate(
+            x509.name(CN='chip 0123'), x509.name(CN='My Root'),
+            x509.public_of(quote_maker.key('x')), quote_maker.key('x'),
+            quote_maker.VALID, x509.end_entity()))
+        for names, said in (
+                (('intel',), 'Intel SGX Root CA'),
+                (('ask', 'ark'), 'SEV-Milan, ARK-Milan'),
+                (('mine',), 'others, of names that are not known here'),
+                (('mine', 'ark'), 'ARK-Milan, others, of names that are not '
+                                  'known here')):
+            args = [arg for name in names for arg in ('--vek', name)]
+            made = self.valid(calc('evidence', '--json', *args, 'report'))
+            self.assertEqual(made['signature']['reason'], 'vek-missing')
+            self.assertTrue(made['signature']['message'].endswith(
+                'cannot be checked: they are ' + said), made)
+
+    def test_root_of_another(self):
+        """A foreign root is one, whosever it is and whatever the platform."""
+        report, certs = snp_maker.make_report()
+        self.write('report', report)
+        self.write('quote', quote_maker.make_quote())
+        self.write('intel', x509.pem(quote_maker.root_certificate()))
+        for family in snp_maker.FAMILIES:
+            self.write(family, snp_maker.root_certificate(family))
+        for i, cert in enumerate(certs):
+            self.write(f'cert{i}', cert)
+        for file, root, count in (
+                *(('report', 'intel', i) for i in (1, 2, 3)),
+                ('report', 'Genoa', 2), ('quote', 'Milan', 0)):
+            args = [arg for i in range(count) for arg in ('--vek', f'cert{i}')]
+            made = calc('evidence', '--json', '--time', TIME, '--root', root,
+                        *args, file)
+            said = self.valid(made)
+            self.assertEqual((made.status, said['verdict']), (1, 'forged'))
+            if root != 'Genoa':
+                self.assertEqual(said['signature']['reason'],
+                                 'root-untrusted')
+        # One of another name to which the VEK leads is not foreign, but
+        # says nothing of how a TCB version is laid out.
+        own = x509.name(CN='My Root')
+        ark = {**snp_maker.default_chain(snp_maker.FAMILIES['Milan']).ark,
+               'subject': own, 'issuer': own}
+        _, (vek, ask, _) = snp_maker.make_report(
+            lambda parts: parts.chain.ask.update(issuer=own))
+        for name, data in (('own', snp_maker.certificate(**ark)),
+                           ('vek', vek), ('ask', ask)):
+            self.write(name, data)
+        args = '--time', TIME, '--root', 'own', '--vek', 'vek'
+        made = calc('evidence', *args, '--vek', 'ask', 'report')
+        self.assertEqual(made.status, 3)
+        self.assertIn('[vek-family]', made.text)
+        made = calc('evidence', *args, 'report')
+        self.assertEqual(made.status, 1)
+        self.assertIn('[root-untrusted]', made.text)
 
     def test_table_after_the_report(self):
         """As go-sev-guest has it: in one file."""
@@ -698,6 +848,9 @@ class Inputs(Case):
         for args in (
                 ('--require', 'good'), ('--report-data', ''),
                 ('--report-data', '0'), ('--report-data', 'zz'),
+                ('--report-data', '0x'), ('--report-data', '0x0'),
+                ('--report-data', '0x0x00'), ('--min-tcb', '0xbl=1'),
+                ('--min-tcb', '0x' + '00' * 15),
                 ('--report-data', '00' * 65), ('--min-tcb', 'bl'),
                 ('--min-tcb', 'bl=256'), ('--min-tcb', 'bl=1,bl=1'),
                 ('--min-tcb', 'bl=1,'), ('--min-tcb', 'bl='),

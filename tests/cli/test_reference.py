@@ -32,7 +32,10 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs'
 SCHEMA = json.loads((DOCS / 'schemas/reference.schema.json').read_text(
     encoding='utf-8'))
 CLASS = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
-FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'corim': 'corim',
+# Each value of a store says when it expires.
+EXPIRES = '2099-01-31T12:00:00Z'
+FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'rvps-store': 'json',
+           'corim': 'corim',
            'coswid': 'coswid', 'dcap-policy': 'json',
            'go-tdx-guest': 'textproto', 'ita': 'rego',
            'contrast-patch': 'json', 'in-toto': 'json',
@@ -41,6 +44,11 @@ FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'corim': 'corim',
 TRUSTEE = ('note: Trustee files the value under Intel/TDX/claim83/digests '
            '[reference-corim]')
 PROFILE = Tag(111, bytes.fromhex('6086480186f84d011001'))
+
+
+def expires(name):
+    """What a store needs, and no other format takes."""
+    return ('--expires', EXPIRES) if name == 'rvps-store' else ()
 
 
 def members(schema):
@@ -112,6 +120,40 @@ class Json(ReferenceCase):
         self.assertEqual(
             self.json('--format', 'rvps-map', *both, '--vmm', 'qemu', 'fw',
                       'same'), {'mr_td': [self.value, self.two_pass]})
+
+    def test_store(self):
+        """Trustee, rvps/src/reference_value.rs, a list of which its LocalJson
+        kept: what its operator's ConfigMap has."""
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+        args = ('--format', 'rvps-store', '--expires')
+        self.assertEqual(self.json(*args, EXPIRES, *both, 'fw'), [
+            {'version': '0.1.0', 'name': 'mr_td', 'expiration': EXPIRES,
+             'value': [self.value, self.two_pass]}])
+        made = self.document(*args, '2026-06-30T00:00:00Z', 'fw')
+        self.write('store', made)
+        for time, status in (('2026-06-30T00:00:00Z', 0),
+                             ('2026-06-30T00:00:01Z', 1)):
+            result = calc('reference', '--verify', 'store', '--time', time,
+                          'fw')
+            self.assertEqual(result.status, status, result)
+            result = calc('check', 'fw', '--against', 'store', '--time', time)
+            self.assertEqual(result.status, status, result)
+        for text in ('now', '2027-01-31', '2027-01-31T12:00:00',
+                     '2027-01-31T12:00:00+00:00', '2027-01-31T12:00:00.5Z',
+                     '2027-01-31t12:00:00Z', '2027-01-31T12:00:00z',
+                     '2027-02-30T12:00:00Z', '2027-13-01T12:00:00Z',
+                     '02027-01-31T12:00:00Z'):
+            with self.subTest(text=text):
+                result = calc('reference', *args, text, 'fw')
+                self.assertEqual((result.status, result.stdout), (2, b''))
+                self.assertIn('--expires needs a date and time in UTC',
+                              result.lines[0])
+        result = calc('reference', '--format', 'rvps-store', 'fw')
+        self.assertEqual((result.status, result.stdout), (2, b''))
+        self.assertIn('missing --expires DATE', result.lines[0])
+        result = calc('reference', '--expires', EXPIRES, 'fw')
+        self.assertEqual((result.status, result.stdout), (2, b''))
+        self.assertIn('--expires is for --format rvps-store', result.lines[0])
 
     def test_official_shape(self):
         key = 'rvps:///github.com/confidential-containers/tdx/mr_td:0.21.0'
@@ -297,8 +339,8 @@ class Cbor(ReferenceCase):
 class Files(ReferenceCase):
     def test_all_formats(self):
         formats = list(FORMATS)
-        result = calc('reference', '--format', ','.join(formats), '--out-dir',
-                      'out', 'fw')
+        result = calc('reference', '--format', ','.join(formats), '--expires',
+                      EXPIRES, '--out-dir', 'out', 'fw')
         self.assertEqual(result.status, 0, result)
         names = [f'fw.reference-value.{name}.{FORMATS[name]}'
                  for name in formats]
@@ -309,9 +351,10 @@ class Files(ReferenceCase):
             with open(f'out/{file}', 'rb') as content:
                 self.assertEqual(
                     content.read(),
-                    calc('reference', '--format', name, 'fw').stdout)
-        again = calc('reference', '--format', ','.join(formats), '--out-dir',
-                     'out', 'fw')
+                    calc('reference', '--format', name, *expires(name),
+                         'fw').stdout)
+        again = calc('reference', '--format', ','.join(formats), '--expires',
+                     EXPIRES, '--out-dir', 'out', 'fw')
         self.assertEqual((again.status, sorted(os.listdir('out'))),
                          (0, sorted(names)))
 
@@ -323,8 +366,8 @@ class Files(ReferenceCase):
             path = f'out/fw.reference-value.{name}.{extension}'
             self.write(path, b'my only copy\n')
             with self.subTest(format=name, extension=extension):
-                result = calc('reference', '--format', name, '--out-dir',
-                              'out', 'fw')
+                result = calc('reference', '--format', name, *expires(name),
+                              '--out-dir', 'out', 'fw')
                 with open(path, 'rb') as file:
                     self.assertEqual((result.status, file.read()),
                                      (2, b'my only copy\n'))
@@ -456,7 +499,7 @@ class Usage(ReferenceCase):
              'the output would overwrite an input, two'),
             (('--scalar', 'fw'), '--scalar is for --format rvps-map'),
             (('--format', 'corim', '--rvps-key', 'k', 'fw'), '--rvps-key is for '
-             '--format rvps or rvps-map'),
+             '--format rvps, rvps-map or rvps-store'),
             (('--vendor', 'V', 'fw'), '--vendor is for --format corim'),
             (('--model', 'M', 'fw'), '--model is for --format corim'),
             (('--class-id', CLASS, 'fw'),
@@ -862,7 +905,8 @@ class Verify(ReferenceCase):
 
     def test_each_format(self):
         for name in FORMATS:
-            made = calc('reference', '--format', name, 'fw').stdout
+            made = calc('reference', '--format', name, *expires(name),
+                        'fw').stdout
             with self.subTest(name=name):
                 self.check(self.verify(made, '--vmm', 'spec', 'fw'), 0,
                            'fw: OK (spec)\n')

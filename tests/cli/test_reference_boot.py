@@ -128,6 +128,17 @@ def read_ita(data):
     return values
 
 
+def read_store(data):
+    """Trustee's ReferenceValue, a list of which its LocalJson kept."""
+    entries = json.loads(data)
+    assert all({**entry, 'name': 0, 'value': 0} == {
+        'version': '0.1.0', 'name': 0, 'value': 0,
+        'expiration': EXPIRES} for entry in entries)
+    made = {entry['name']: entry['value'] for entry in entries}
+    assert len(made) == len(entries)
+    return read_map(made)
+
+
 def read_patch(data):
     """Contrast: a list of patches (RFC 6902), applied here to its values."""
     patch, = json.loads(data)
@@ -175,14 +186,23 @@ def read_corim(data):
                for i, ((_, value),) in cddl.registers(data).items()}}
 
 
+EXPIRES = '2099-01-01T00:00:00Z'
+
+
+def expires(form):
+    return ('--expires', EXPIRES) if form == 'rvps-store' else ()
+
+
 READERS = {'rvps': read_rvps, 'rvps-map': lambda d: read_map(json.loads(d)),
+           'rvps-store': read_store,
            'json': read_json, 'dcap-policy': read_policy,
            'go-tdx-guest': read_textproto, 'ita': read_ita,
            'contrast-patch': read_patch, 'in-toto': read_statement,
            'in-toto-predicate': read_predicate}
 # What each has a place for, beside MRTDs.
 BOTH = ('RTMR1', 'RTMR2')
-PLACES = {'rvps': NAMES[1:], 'rvps-map': NAMES[1:], 'corim': BOTH,
+PLACES = {'rvps': NAMES[1:], 'rvps-map': NAMES[1:],
+          'rvps-store': NAMES[1:], 'corim': BOTH,
           'dcap-policy': BOTH, 'go-tdx-guest': BOTH, 'ita': BOTH,
           'contrast-patch': BOTH, 'in-toto': NAMES[1:],
           'in-toto-predicate': NAMES[1:], 'json': NAMES[1:]}
@@ -207,7 +227,7 @@ class Case(TestCase):
         self.values = {'MRTD': self.mrtd, **expected(self.kernel, LINE)}
 
     def document(self, form, *args, notes=()):
-        result = calc('reference', '--format', form, *args)
+        result = calc('reference', '--format', form, *expires(form), *args)
         lines = [line for line in result.lines
                  if not line.endswith(('[reference-corim]',
                                        '[go-tdx-guest]'))]
@@ -300,10 +320,10 @@ class Documents(Case):
                 self.refused(
                     calc('reference', '--format', form, '--rvps-key', key,
                          *ALL, *self.args, 'fw'), 2,
-                    f'--rvps-key {key}: with --register the key is mr_td, or a '
-                    'path that ends with it or with it and :VERSION; the keys '
-                    "of the others are made of it; try 'mrtd-calc reference "
-                    "--help'")
+                    f'--rvps-key {key}: with --register or --initdata the key '
+                    'is mr_td, or a path that ends with it or with it and '
+                    ":VERSION; the keys of the others are made of it; try "
+                    "'mrtd-calc reference --help'")
             self.assertEqual(calc('reference', '--rvps-key', key,
                                   '--register', 'mrtd', 'fw').status, 0)
 
@@ -327,7 +347,8 @@ class Documents(Case):
     def test_several_documents(self):
         """Each has the registers."""
         for form in READERS:
-            if form in ('rvps', 'rvps-map', 'json', 'go-tdx-guest', 'ita'):
+            if form in ('rvps', 'rvps-map', 'rvps-store', 'json', 'go-tdx-guest',
+                        'ita'):
                 continue
             result = calc('reference', '--format', form, '--vmm',
                           'spec,kvm-v19', *ALL, *self.args, '--out-dir',
@@ -408,7 +429,8 @@ class Documents(Case):
         values = expected(self.kernel, LINE, silent_kernel=True)
         self.assertEqual(values['RTMR2'], '00' * 48)
         for form in READERS:
-            result = calc('reference', '--format', form, *args, 'fw')
+            result = calc('reference', '--format', form, *expires(form), *args,
+                          'fw')
             self.assertEqual(READERS[form](result.stdout), self.wanted(
                 form, {'MRTD': self.mrtd, **values}))
             self.assertIn('[boot-silent]', result.lines[0])
@@ -528,8 +550,8 @@ class Verify(Case):
                 self.check(result.without('boot-kernel'), 0, good, *said)
                 # A gate asks for all.
                 result = self.verify(data, '--strict', *(args if names else ()))
-                error = ('doc: registers or events\' digests in it were not '
-                         'compared, and --strict '
+                error = ("doc: registers, events' digests or initdata in it "
+                         'were not compared, and --strict '
                          'asks that all are [reference-unchecked]')
                 self.check(result.without('boot-kernel'), 1 if left else 0,
                            good, *said, *([error] if left else []))

@@ -35,8 +35,9 @@ ONE = (*GUEST, '--vcpus', '1', '--vcpu-type', 'EPYC-v4')
 LIST = (*GUEST, '--vcpus', '1,2,4', '--vcpu-type', ','.join(TYPES))
 VCEK = bytes.fromhex('2b060104019c780301')
 PROFILE = 'tag:amd.com,2024:snp-corim-profile'
-FORMATS = ('rvps', 'rvps-map', 'corim', 'go-sev-guest', 'in-toto',
-           'in-toto-predicate', 'json')
+EXPIRES = '2099-01-31T12:00:00Z'
+FORMATS = ('rvps', 'rvps-map', 'rvps-store', 'corim', 'go-sev-guest',
+           'in-toto', 'in-toto-predicate', 'json')
 MARKED = 'note: Trustee files the value under claim641/digests'
 
 
@@ -78,7 +79,8 @@ class Case(TestCase):
                     TYPES.items(), (1, 2, 4))]
 
     def document(self, form, *args):
-        result = calc('reference', '--format', form, *args, 'fw')
+        expires = ('--expires', EXPIRES) if form == 'rvps-store' else ()
+        result = calc('reference', '--format', form, *expires, *args, 'fw')
         self.assertEqual(result.status, 0, result)
         return result.stdout
 
@@ -106,6 +108,10 @@ class Written(Case):
         want = [value.hex() for _, _, value in self.launches()]
         self.assertEqual(json.loads(self.document('rvps-map', *LIST)),
                          {'snp_launch_measurement': want})
+        store = self.document('rvps-store', *LIST)
+        self.assertEqual(json.loads(store), [{
+            'version': '0.1.0', 'name': 'snp_launch_measurement',
+            'expiration': EXPIRES, 'value': want}])
         inner = json.dumps({'snp_launch_measurement': want},
                            separators=(',', ':')).encode()
         self.assertEqual(json.loads(self.document('rvps', *LIST)), {
@@ -322,8 +328,8 @@ class Written(Case):
 class Usage(Case):
     def test_formats(self):
         """A format that holds no such value says which do."""
-        for platform, good in (('snp', FORMATS), ('sev-es', FORMATS[4:]),
-                               ('sev', FORMATS[4:])):
+        for platform, good in (('snp', FORMATS), ('sev-es', FORMATS[5:]),
+                               ('sev', FORMATS[5:])):
             for form in ('coswid', 'dcap-policy', 'go-tdx-guest', 'ita',
                          'contrast-patch', *FORMATS):
                 if form in good:

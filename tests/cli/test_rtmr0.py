@@ -72,7 +72,7 @@ class Case(TestCase):
 
     def image(self, sections=OVMF, cfv=None, **fields):
         self.cfv = rtmr0.store(CFV.raw) if cfv is None else cfv
-        self.write('fw', images.image(
+        self.firmware = self.write('fw', images.image(
             sections, patch=[(CFV.offset, self.cfv)], **fields))
 
     def put(self, name, data):

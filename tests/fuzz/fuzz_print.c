@@ -79,6 +79,7 @@ static enum exit_status run_reference(struct call *call)
         .limit = 1 << 20,
     };
     struct reference_settings settings = settings_default(MRTD_PLATFORM_TDX);
+    settings.expires = "2099-01-31T12:00:00Z";
     struct reference_firmware firmware;
     struct documents documents;
     struct documents_order order = {

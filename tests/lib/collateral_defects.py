@@ -120,6 +120,12 @@ def revoked(which, *serials, reason=1):
         for serial in serials])
 
 
+def usage(bits):
+    """Extensions of a CA whose keyUsage has these bits."""
+    return [x509.extension(x509.KEY_USAGE, der.bits(bytes((bits,)), 0), True),
+            *x509.authority()[1:]]
+
+
 def crl_with(which, *extensions):
     return of(which, more={'extensions': [*crl.usual(), *extensions]})
 
@@ -449,13 +455,20 @@ LISTS = [
         set_(members=lambda given: {
             **given, 'pck_crl': given['root_ca_crl'],
             'root_ca_crl': given['pck_crl']}))),
+    *(Row(f'{which}-{name}', reason, set_(change=quote_defects.cert(
+        which, extensions=extensions)), tcb)
+      for which in ('ca', 'root')
+      for name, reason, extensions, tcb in (
+          ('signs-no-lists', SIGNATURE, usage(4), None),
+          ('signs-other-lists', SIGNATURE, usage(0x85), None),
+          ('without-usage', None, x509.authority()[1:], UP))),
     Row('revoked-leaf', 'cert-revoked', revoked('pck', 0x5eed)),
     Row('revoked-leaf-among-others', 'cert-revoked', revoked(
         'pck', *range(1000, 1200), 0x5eed, 2)),
     Row('revoked-leaf-last', 'cert-revoked', revoked('pck', 1, 2, 0x5eed)),
     Row('revoked-ca', 'cert-revoked', revoked('crl', 1)),
-    Row('revoked-signer', 'cert-revoked', revoked('crl', 9, 0x7cb)),
-    Row('revoked-signer-of-identity', 'cert-revoked', all_of(
+    Row('revoked-signer', SIGNATURE, revoked('crl', 9, 0x7cb)),
+    Row('revoked-signer-of-identity', SIGNATURE, all_of(
         revoked('crl', 0x7cd), set_(qe_chain_text=lambda pem: b''.join(map(
             x509.pem, (x509.certificate(**maker.signing(serial=0x7cd)),
                        made.root_certificate()))))), forms=('one',)),
@@ -465,7 +478,7 @@ LISTS = [
         'pck', entries=[crl.entry(0x5eed, TIME - YEAR)])),
     Row('revoked-in-the-future', 'cert-revoked', of(
         'pck', entries=[crl.entry(0x5eed, TIME + YEAR)])),
-    Row('revoked-long-serial', 'cert-revoked', all_of(
+    Row('revoked-long-serial', SIGNATURE, all_of(
         cert('signing', serial=(0xf7 << 152) + 5),
         revoked('crl', (0xf7 << 152) + 5))),
 ]
@@ -1000,8 +1013,17 @@ ORDER = [
         forged_quote, of('info', key=made.key('x')))),
     Row('two-root-and-revoked', 'root-untrusted', all_of(
         set_(change=quote_defects.foreign_root), revoked('pck', 0x5eed))),
-    Row('two-signature-and-revoked', SIGNATURE, all_of(
+    Row('two-signature-and-revoked', 'cert-revoked', all_of(
         revoked('pck', 0x5eed), of('identity', key=made.key('x')))),
+    Row('two-list-and-revoked', SIGNATURE, all_of(
+        revoked('pck', 0x5eed), of('pck', key=made.key('x')))),
+    Row('two-revoked-and-list', 'cert-revoked', all_of(
+        revoked('crl', 1), of('pck', key=made.key('x')))),
+    Row('two-signer-and-leaf-revoked', 'cert-revoked', all_of(
+        revoked('pck', 0x5eed), revoked('crl', 0x7cb))),
+    Row('two-root-and-signature', 'root-untrusted', all_of(
+        set_(change=quote_defects.foreign_root),
+        of('info', key=made.key('x')))),
     Row('two-signature-and-expired', SIGNATURE, all_of(
         info(nextUpdate=maker.when(TIME - 1)), of('info', key=made.key('x')))),
     Row('two-revoked-and-expired', 'cert-revoked', all_of(

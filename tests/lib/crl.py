@@ -146,7 +146,8 @@ class List:
 
     def is_signed_by(self, issuer):
         """By the key of the certificate, which has the issuer's name."""
-        if self.refused or not self.sha256 or self.issuer != issuer.subject:
+        if (self.refused or not self.sha256 or self.issuer != issuer.subject
+                or not issuer.may_sign_lists()):
             return False
         try:
             r, s = (part.number() for part in

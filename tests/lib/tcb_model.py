@@ -5,8 +5,9 @@ Python's standard library alone: the oracle of what the program says.
 Intel's Quote Verification Library, EvaluateTcb.cpp, TDRelaunchCheck.cpp,
 TdxModuleCheck.cpp, TcbInfo.cpp, EnclaveIdentity.cpp; RFC 5280. Collateral is
 read whole before a quote is. Then the first of this order is said: what the
-quote's own signatures give, signatures of collateral, revocation, times, what
-it is for, levels, the status."""
+quote's own signatures give, the lists and whether the quote's certificates are
+in them, signatures of the documents, times, what it is for, levels, the
+status."""
 
 import datetime
 import re
@@ -21,7 +22,7 @@ import verify_model
 import x509
 from verify_model import Refused, need
 
-STATUS = {'collateral-signature': 'forged', 'cert-revoked': 'forged',
+STATUS = {'collateral-signature': 'unsupported', 'cert-revoked': 'forged',
           'collateral-not-yet-valid': 'expired',
           'collateral-expired': 'expired',
           'collateral-mismatch': 'unsupported',
@@ -292,9 +293,16 @@ def is_signer(one, root):
             and one.issuer == root.subject and one.is_signed_by(root))
 
 
-def check_signatures(given, chain):
+def check_lists(given, chain):
     """chain is the quote's, whose root is the one that is trusted."""
-    _, authority, trusted = chain
+    leaf, authority, trusted = chain
+    for one, issuer, listed in ((given.root, trusted, authority),
+                                (given.pck, authority, leaf)):
+        refuse_unless(one.is_signed_by(issuer), 'collateral-signature')
+        refuse_unless(listed.serial not in one.serials, 'cert-revoked')
+
+
+def check_documents(given, trusted):
     for one in given.info, given.identity:
         refuse_unless(
             len(one.chain) == 2 and one.chain[1].public == trusted.public
@@ -304,16 +312,9 @@ def check_signatures(given, chain):
             and is_signer(one.chain[0], trusted), 'collateral-signature')
         refuse_unless(is_signed(one, one.chain[0].point),
                       'collateral-signature')
-    for one, issuer in (given.pck, authority), (given.root, trusted):
-        refuse_unless(one.is_signed_by(issuer), 'collateral-signature')
-
-
-def check_revoked(given, chain):
-    leaf, authority, _ = chain
-    by_root = {authority.serial, given.info.chain[0].serial,
-               given.identity.chain[0].serial}
-    refuse_unless(not by_root & given.root.serials
-                  and leaf.serial not in given.pck.serials, 'cert-revoked')
+    for one in given.info, given.identity:
+        refuse_unless(one.chain[0].serial not in given.root.serials,
+                      'collateral-signature')
 
 
 def spans(given):
@@ -465,8 +466,8 @@ def _tcb(quote, given, time, accepted):
     parts = verify_model.read_signature(signature)
     chain = verify_model.chain_of(parts, given.given)
     fields = verify_model.pairs(der.read(chain[0].extensions[SGX]))
-    check_signatures(given, chain)
-    check_revoked(given, chain)
+    check_lists(given, chain)
+    check_documents(given, chain[-1])
     check_time(given, time)
     check_match(given, fields)
     return tcb_of(given, fields, body, parts.report, accepted)

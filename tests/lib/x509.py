@@ -230,12 +230,20 @@ class Certificate:
         parts = der.read(value).items() if value else []
         if not parts or parts[0].tag != der.BOOLEAN or not parts[0].truth():
             return False
+        return self.may(4)  # keyCertSign
+
+    def may_sign_lists(self):
+        """Whether it may sign CRLs."""
+        return self.may(2)  # cRLSign
+
+    def may(self, bit):
+        """By keyUsage, if it has that: a bit of the first byte after the
+        number of unused bits."""
         usage = self.extensions.get(KEY_USAGE)
         if usage is None:
             return True
-        # Bit 5, keyCertSign, of the first byte after the unused bits' number.
         named = der.read(usage).expect(der.BITS).content[1:2]
-        return bool(named and named[0] & 4)
+        return bool(named and named[0] & bit)
 
     def digest_of_key(self):
         return hashlib.sha256(self.public).hexdigest()

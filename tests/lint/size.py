@@ -13,7 +13,7 @@ FUNCTION_LINES = 60
 FILE_LINES = 500
 COLUMNS = 80
 # All of src/program/commands, and main.c.
-COMMANDS_LINES = 4200
+COMMANDS_LINES = 4400
 
 
 def _is_command(file):
@@ -57,7 +57,7 @@ def self_check():
                        + '    1,\n' * 70 + '};\n',
             'src/b.c': '\n' * 500,
             'src/c.h': '/* ' + '\u00e4' * 74 + ' */\n'}
-    thin = {f'src/program/commands/{i}.c': '\n' * 420 for i in range(10)}
+    thin = {f'src/program/commands/{i}.c': '\n' * 440 for i in range(10)}
     thick = {**thin, 'src/program/main.c': '\n'}
     return (lintlib.expect(check, bad, [('src/a.c', 4, 'size'),
                                         ('src/b.c', 501, 'size'),

@@ -49,6 +49,11 @@ GOALS = {
     'src/image/igvm/header.c': {
         'bad_header': 6, 'check_crc': 66, 'check_fixed': 79,
         'check_variable': 38, 'field': 6},
+    'src/events/log_walk.c': {
+        'check_extension': 18, 'find_algorithm': 14, 'find_register': 13,
+        'is_right': 15, 'log_walk_is_over': 24, 'malformed': 7, 'move': 17,
+        'read_algorithm': 45, 'read_data': 24, 'read_digest': 58,
+        'read_digests': 55, 'read_head': 38},
     'tests/proof/checked.c': {'checked_add': 7, 'checked_mul': 8},
 }
 
@@ -162,6 +167,27 @@ MUTANTS = (
     ('image/igvm/walk.c', 'igvm_view', ': IGVM_WINDOW', ': IGVM_WINDOW + 1'),
     ('image/igvm/walk.c', 'igvm_view', 'span_part(whole, 0',
      'span_part(whole, 1'),
+    ('events/log_walk.c', 'find_register', 'number > MOST_REGISTERS',
+     'number > MOST_REGISTERS + 1'),
+    ('events/log_walk.c', 'is_right', 'algorithm->size == MRTD_DIGEST_SIZE',
+     'algorithm->size >= MRTD_DIGEST_SIZE'),
+    ('events/log_walk.c', 'find_algorithm', 'i < w->algorithm_count',
+     'i <= w->algorithm_count'),
+    ('events/log_walk.c', 'read_algorithm', 'w->algorithm_count++]',
+     '++w->algorithm_count]'),
+    ('events/log_walk.c', 'read_digest', 'which == w->algorithm_count',
+     'which > w->algorithm_count'),
+    ('events/log_walk.c', 'read_digest', '*sha384 = start', '*sha384 = *at'),
+    ('events/log_walk.c', 'read_digest', 'w->bytes, start,', 'w->bytes, *at,'),
+    ('events/log_walk.c', 'read_digests', 'sha384, MRTD_DIGEST_SIZE',
+     'sha384 + 1, MRTD_DIGEST_SIZE'),
+    ('events/log_walk.c', 'read_data', 'at + 4, size', 'at, size'),
+    ('events/log_walk.c', 'check_extension', 'event->digest.size == 0',
+     'event->digest.size == 1'),
+    ('events/log_walk.c', 'move', 'w->count == MRTD_LOG_MOST_EVENTS',
+     'w->count > MRTD_LOG_MOST_EVENTS'),
+    ('events/log_walk.c', 'log_walk_is_over', 'byte != first',
+     'byte != first && byte != 0'),
     ('base/checked.h', 'checked_add', 'b > UINT64_MAX - a',
      'b >= UINT64_MAX - a'),
     ('base/checked.h', 'checked_mul', 'a != 0 && b > ', 'b > '),
@@ -237,7 +263,7 @@ def smoke_all():
 
 def copy(folder):
     """What a proof reads, to be changed."""
-    for floor in ('src/base', 'src/image', 'tests/proof'):
+    for floor in ('src/base', 'src/events', 'src/image', 'tests/proof'):
         shutil.copytree(ROOT / floor, f'{folder}/{floor}')
 
 

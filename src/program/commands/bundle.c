@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
+#include "commands/bundle.h"
 #include "commands/commands.h"
-#include "commands/open.h"
 #include "commands/publish.h"
 #include "groups/initdata_options.h"
 #include "groups/launching.h"
@@ -25,6 +25,7 @@ struct bundle_options {
     struct files files;
     struct launching launching; /* --limit alone */
     struct publish_options publishing;
+    struct verify_request request; /* --verify */
     const char *release;
 };
 
@@ -46,8 +47,9 @@ static enum exit_status measure(struct bundle *b, size_t index,
                                 const struct evaluation *e)
 {
     const char *name = e->name;
-    const struct firmware_order asked = {
+    struct firmware_order asked = {
         .each = open_report_finding, .context = &name, .say = diagnostic_file};
+    asked.initdata = bundle_initdata(b, index);
     struct failure failure;
     if (bundle_measure(b, index, e, &asked, &failure)) {
         return diagnostic_failure(&failure);
@@ -82,21 +84,21 @@ static enum exit_status take_line(struct manifest_component *c,
     return EXIT_DONE;
 }
 
-/* The files are open, and the image and its plan made, where that is done. */
-static enum exit_status open_component(struct bundle *b, size_t index,
-                                       struct launch_options *options,
-                                       struct open_files *files,
-                                       struct evaluation *e)
+void bundle_say_failed(const struct bundle *b, size_t index, const char *what)
+{
+    diagnostic_file(b->manifest.name, "components[%zu], %s, failed%s", index,
+                    printable(b->manifest.components[index].name), what);
+}
+
+enum exit_status bundle_open(struct bundle *b, size_t index,
+                             struct launch_options *options,
+                             struct open_files *files, struct evaluation *e)
 {
     struct manifest_component *c = &b->manifest.components[index];
     struct initdata_options initdata = {.file = c->initdata};
     enum exit_status status = initdata_options_take(&initdata);
-    if (status) {
-        return status;
-    }
-    b->guests[index].has_initdata = c->initdata != NULL;
     b->guests[index].initdata = initdata.made;
-    status = open_sources(files, e, options, c->file);
+    status = status ? status : open_sources(files, e, options, c->file);
     if (status) {
         return status;
     }
@@ -110,19 +112,16 @@ static enum exit_status open_component(struct bundle *b, size_t index,
 
 static enum exit_status add_component(struct bundle *b, size_t index)
 {
-    const struct manifest_component *c = &b->manifest.components[index];
     struct launch_options options = bundle_launch(b, index);
     struct open_files files;
     struct evaluation e;
-    enum exit_status status = open_component(b, index, &options, &files, &e);
+    enum exit_status status = bundle_open(b, index, &options, &files, &e);
     if (!status) {
         status = measure(b, index, &e);
         open_close(&files, &e);
     }
     if (status) {
-        diagnostic_file(b->manifest.name,
-                        "components[%zu], %s, failed; nothing is written",
-                        index, printable(c->name));
+        bundle_say_failed(b, index, "; nothing is written");
     }
     return status;
 }
@@ -151,11 +150,6 @@ static enum exit_status fill(struct bundle *b)
     const size_t count = b->manifest.count;
     enum exit_status status = EXIT_DONE;
     struct failure failure;
-    b->firmware = calloc(count, sizeof *b->firmware);
-    b->guests = calloc(count, sizeof *b->guests);
-    if (!b->firmware || !b->guests) {
-        return diagnostic_no_memory(NULL);
-    }
     for (size_t i = 0; i < count; i++) {
         status = worst(status, add_component(b, i));
     }
@@ -212,9 +206,7 @@ static enum exit_status make(struct bundle *b)
     if (!status && b->sign) {
         status = warden_keys();
     }
-    if (!status) {
-        status = keep_inputs(b);
-    }
+    status = status ? status : keep_inputs(b);
     if (!status) {
         status = fill(b);
     }
@@ -227,7 +219,7 @@ static enum exit_status make(struct bundle *b)
 
 static enum exit_status run(void *options)
 {
-    const struct bundle_options *o = options;
+    struct bundle_options *o = options;
     struct bundle b = {.folder = o->publishing.out_dir,
                        .sign = o->files.signing.keys[0].file != NULL,
                        .limit = o->launching.launch.limit};
@@ -243,7 +235,16 @@ static enum exit_status run(void *options)
     if (status) {
         return status;
     }
-    status = make(&b);
+    if (bundle_begin(&b, &failure)) {
+        status = diagnostic_failure(&failure);
+    } else if (o->request.document) {
+        status = keep_inputs(&b);
+        status = status ? status
+                        : bundle_verify(&b, &o->request,
+                                        o->launching.guest.platform);
+    } else {
+        status = make(&b);
+    }
     bundle_free(&b);
     return status;
 }
@@ -251,15 +252,28 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct bundle_options *o = options;
-    return options_must(o->publishing.out_dir,
-                        "--release needs --out-dir FOLDER, which it makes") &&
+    const struct verify_request *r = &o->request;
+    return options_must(!o->publishing.out_dir == !!r->document,
+                        "--release needs --out-dir FOLDER, which it makes, or "
+                        "--verify DOCUMENT") &&
+           options_must(r->document ||
+                            !(r->key || r->strict || r->when.text ||
+                              r->environment.vendor || r->environment.model ||
+                              r->environment.class_id ||
+                              o->launching.guest.platform),
+                        "--key, --strict, --time, --vendor, --model, "
+                        "--class-id and --platform are for --verify; of a "
+                        "release they are in the manifest") &&
+           options_must(!r->document || !o->files.signing.keys[0].file,
+                        "--sign is for --out-dir") &&
            publish_options_check(&o->publishing, &o->files) &&
            options_read_stdin_once(&o->files);
 }
 
 static const struct option_row rows[] = {
     {OPTION("release", INPUT, struct bundle_options, release, OPTION_IS_FILE,
-            "all of a release that is described there, as a folder")},
+            "all of a release that is described there, as a folder; with "
+            "--verify, what the document is compared with")},
 };
 
 #define AT(member) offsetof(struct bundle_options, member)
@@ -272,9 +286,14 @@ const struct command command_bundle = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&publish_options_folder, AT(publishing)},
              {&publish_options_signing, AT(files)},
+             {&verify_options_table, AT(request)},
+             {&time_options_table, AT(request.when)},
+             {&environment_options_table, AT(request.environment)},
+             {&guest_platform_release, AT(launching)},
              {&launching_limit, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,
-    .usage = {"reference --release FILE --out-dir DIR [OPTION]..."},
+    .usage = {"reference --release FILE --out-dir DIR [OPTION]...",
+              "reference --verify DOCUMENT --release FILE [OPTION]..."},
 };

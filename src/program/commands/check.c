@@ -12,6 +12,8 @@
 #include "groups/evidence_options.h"
 #include "groups/initdata_options.h"
 #include "groups/launching.h"
+#include "groups/rtmr0_options.h"
+#include "groups/uki_options.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
 #include "printable.h"
@@ -164,6 +166,7 @@ static enum exit_status verify(struct check_options *o, struct sought *sought,
     if (status) {
         return status;
     }
+    demands->compares = true;
     if (against_evidence_make(&sought->made, &sought->against, demands,
                               &failure)) {
         return diagnostic_failure(&failure);
@@ -310,6 +313,8 @@ const struct command command_check = {
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},
              {&boot_rules, AT(launching)},
+             {&rtmr0_inputs, AT(launching)},
+             {&uki_options, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

@@ -11,8 +11,8 @@ static const struct command *const commands[] = {
     &command_lint,
     &command_diff,
     &command_reference,
+    &command_bundle, /* first: it has --verify, too */
     &command_verify,
-    &command_bundle,
     &command_tdinfo,
     &command_id_block,
     &command_id_verify,

@@ -9,6 +9,8 @@
 #include "commands/open.h"
 #include "groups/boot_options.h"
 #include "groups/launching.h"
+#include "groups/rtmr0_options.h"
+#include "groups/uki_options.h"
 #include "io/diagnostic.h"
 #include "model/boot_answer.h"
 #include "model/event_boot.h"
@@ -235,6 +237,8 @@ const struct command command_events = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&guest_boot, offsetof(struct events_options, launching)},
              {&boot_rules, offsetof(struct events_options, launching)},
+             {&rtmr0_inputs, offsetof(struct events_options, launching)},
+             {&uki_options, offsetof(struct events_options, launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -24,21 +24,22 @@ struct tally {
     bool printed;
 };
 
-static enum exit_status print(const struct own_options *o,
-                              const struct evidence_answer *a,
-                              struct tally *tally)
+/* The object says all of it: each file has one, and no error follows it. */
+static enum exit_status print_json(const struct evidence_answer *a)
+{
+    return evidence_print_json(output_stream(), a)
+               ? a->status
+               : diagnostic_no_memory(a->name);
+}
+
+static enum exit_status print_text(const struct evidence_answer *a,
+                                   struct tally *tally)
 {
     FILE *to = output_stream();
-    if (o->json) {
-        if (!evidence_print_json(to, a)) {
-            return diagnostic_no_memory(a->name);
-        }
-    } else {
-        if (tally->printed) {
-            fputc('\n', to);
-        }
-        evidence_print_text(to, a);
+    if (tally->printed) {
+        fputc('\n', to);
     }
+    evidence_print_text(to, a);
     tally->printed = true;
     return a->status == EXIT_REFUSED ? diagnostic_failure(&a->failure)
                                      : a->status;
@@ -63,7 +64,7 @@ static enum exit_status show(const struct own_options *o,
     if (status) {
         diagnostic_failure(&failure);
     } else {
-        status = print(o, &answer, tally);
+        status = o->json ? print_json(&answer) : print_text(&answer, tally);
         evidence_kinds_add(&tally->has, &answer);
     }
     evidence_answer_free(&answer);

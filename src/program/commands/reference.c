@@ -9,6 +9,7 @@
 #include "commands/publish.h"
 #include "groups/boot_options.h"
 #include "groups/contents.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "groups/publish_options.h"
 #include "io/diagnostic.h"
@@ -22,6 +23,7 @@ struct reference_options {
     struct launching launching;
     struct contents_options contents;
     struct publish_options publishing;
+    struct initdata_options initdata;
     const char *output; /* or NULL */
 };
 
@@ -45,15 +47,17 @@ static enum exit_status write_documents(const struct reference_options *o,
 }
 
 static enum exit_status measure(struct reference_firmware *firmware,
-                                const struct launch_options *launch,
+                                const struct reference_options *o,
                                 const char *name)
 {
-    const struct firmware_order order = {
+    struct firmware_order order = {
         .each = open_report_finding, .context = &name, .say = diagnostic_file};
+    order.initdata = initdata_options_made(&o->initdata);
     struct open_files files;
     struct evaluation e;
     struct failure failure;
-    enum exit_status status = open_evaluation(&files, &e, launch, name);
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launching.launch, name);
     memset(firmware, 0, sizeof *firmware);
     if (status) {
         return status;
@@ -76,8 +80,7 @@ static enum exit_status measure_and_write(const struct reference_options *o,
         return EXIT_IO;
     }
     for (int i = 0; i < o->files.operand_count; i++) {
-        status = worst(status, measure(&firmware[i], &o->launching.launch,
-                                       o->files.operands[i]));
+        status = worst(status, measure(&firmware[i], o, o->files.operands[i]));
     }
     order->firmware = firmware;
     order->firmware_count = (size_t)o->files.operand_count;
@@ -93,13 +96,15 @@ static enum exit_status measure_and_write(const struct reference_options *o,
 
 static enum exit_status run(void *options)
 {
-    const struct reference_options *o = options;
+    struct reference_options *o = options;
     const bool signs = o->files.signing.keys[0].file != NULL;
     struct reference_settings settings =
         settings_default(o->launching.launch.platform);
     struct documents_order order = {.settings = &settings};
-    enum exit_status status = contents_take(
-        &o->contents, &o->files, &o->launching.launch, &order, &settings);
+    enum exit_status status =
+        contents_take(&o->contents, &o->files, &o->launching.launch,
+                      o->initdata.file != NULL, &order, &settings);
+    status = status ? status : initdata_options_take(&o->initdata);
     if (!status && signs) {
         status = warden_keys();
     }
@@ -131,7 +136,8 @@ static bool check(void *options)
            options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_reference.title,
                            LAUNCHING_SEVERAL) &&
-           boot_options_with_mrtd(&o->launching);
+           boot_options_with_mrtd(&o->launching) &&
+           initdata_options_check(&o->initdata, o->launching.launch.platform);
 }
 
 static const struct option_row rows[] = {
@@ -159,6 +165,7 @@ const struct command command_reference = {
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&boot_documents, AT(launching)},
+             {&initdata_options, AT(initdata)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -4,7 +4,9 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/verify.h"
 #include "groups/boot_options.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
@@ -16,11 +18,8 @@
 struct verify_options {
     struct files files;
     struct launching launching;
-    struct environment_options environment;
-    struct time_options when;
-    const char *document;
-    const char *key; /* or NULL */
-    bool strict;
+    struct verify_request request;
+    struct initdata_options initdata;
 };
 
 /* The signature, with --key. */
@@ -65,45 +64,30 @@ static enum exit_status compare(struct verification *v,
     return EXIT_DONE;
 }
 
-static enum exit_status verify_file(struct verification *v, const char *name)
+enum exit_status verify_firmware(struct verification *v,
+                                 const struct launch_options *own,
+                                 const struct evaluation *e, const char *name)
 {
+    const char *file = e->name;
     struct reference_firmware firmware;
-    struct open_files files;
-    struct evaluation e;
     struct failure failure;
-    struct launch_options own;
     struct firmware_order order = verification_order(v);
     order.each = open_report_finding;
-    order.context = &name;
+    order.context = &file;
     order.say = diagnostic_file;
-    enum exit_status status =
-        expected_open_firmware(v->document, &files, &e, &own, v->options, name);
-    if (status) {
-        return status;
+    if (firmware_measure(&firmware, e, &order, &failure)) {
+        return diagnostic_failure(&failure);
     }
-    if (firmware_measure(&firmware, &e, &order, &failure)) {
-        status = diagnostic_failure(&failure);
-    } else {
-        status = compare(v, &own, &firmware, name);
-        firmware_free(&firmware);
-    }
-    open_close(&files, &e);
+    const enum exit_status status = compare(v, own, &firmware, name);
+    firmware_free(&firmware);
     return status;
 }
 
-static enum exit_status verify_files(struct verification *v,
-                                     const struct files *files)
-{
-    enum exit_status status = EXIT_DONE;
-    for (int i = 0; i < files->operand_count; i++) {
-        status = worst(status, verify_file(v, files->operands[i]));
-    }
-    return status;
-}
+/* --- The document -------------------------------------------------------- */
 
 /* What can be said before any firmware is looked at. */
-static enum exit_status verify_document(const struct against *document,
-                                        struct evp_pkey_st *key)
+static enum exit_status verify_form(const struct against *document,
+                                    struct evp_pkey_st *key)
 {
     if (key) {
         return verify_signature(document, key);
@@ -118,31 +102,30 @@ static enum exit_status verify_document(const struct against *document,
 }
 
 /* All but the key, which was read before. */
-static enum exit_status verify(const struct verify_options *o,
+static enum exit_status verify(const struct verify_request *o,
+                               const struct verify_subject *subject,
                                struct evp_pkey_st *key)
 {
     struct against document;
     struct failure failure;
     /* What is signed is a CoRIM, or a statement in an envelope; nothing else is
      * looked for. */
-    enum exit_status status =
-        expected_open(&document, &o->environment, "--verify", o->document,
-                      o->launching.launch.platform,
-                      key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
+    enum exit_status status = expected_open(
+        &document, &o->environment, "--verify", o->document, subject->platform,
+        key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
     }
-    struct verification v = {.document = &document,
-                             .options = &o->launching.launch,
-                             .is_strict = o->strict,
-                             .time = o->when.time};
+    struct verification v = {
+        .document = &document, .is_strict = o->strict, .time = o->when.time};
+    subject->ask(subject->context, &v);
     if (verification_begin(&v, diagnostic_file, &failure)) {
         against_close(&document);
         return diagnostic_failure(&failure);
     }
-    status = verify_document(&document, key);
+    status = verify_form(&document, key);
     if (!status) {
-        status = verify_files(&v, &o->files);
+        status = subject->compare(subject->context, &v);
     }
     if (verification_end(&v, &failure)) {
         status = worst(status, diagnostic_failure(&failure));
@@ -151,23 +134,65 @@ static enum exit_status verify(const struct verify_options *o,
     return status;
 }
 
-static enum exit_status run(void *options)
+enum exit_status verify_document(struct verify_request *request,
+                                 const struct verify_subject *subject)
 {
-    struct verify_options *o = options;
     struct evp_pkey_st *key = NULL;
-    if (o->key && !reference_has_cbor) {
+    if (request->key && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expectation_take_time(&o->when);
-    if (!status && o->key) {
-        status = key_read_public(&key, o->key, false);
+    enum exit_status status = expectation_take_time(&request->when);
+    if (!status && request->key) {
+        status = key_read_public(&key, request->key, false);
     }
     if (!status) {
-        status = verify(o, key);
+        status = verify(request, subject, key);
     }
     key_free(key);
     return status;
+}
+
+/* --- Firmware files ------------------------------------------------------ */
+
+static void ask(const void *context, struct verification *v)
+{
+    const struct verify_options *o = context;
+    verification_ask(v, &o->launching.launch,
+                     initdata_options_made(&o->initdata));
+}
+
+static enum exit_status verify_file(struct verification *v, const char *name)
+{
+    struct open_files files;
+    struct evaluation e;
+    struct launch_options own;
+    enum exit_status status =
+        expected_open_firmware(v->document, &files, &e, &own, v->options, name);
+    if (!status) {
+        status = verify_firmware(v, &own, &e, name);
+        open_close(&files, &e);
+    }
+    return status;
+}
+
+static enum exit_status verify_files(void *context, struct verification *v)
+{
+    const struct verify_options *o = context;
+    enum exit_status status = EXIT_DONE;
+    for (int i = 0; i < o->files.operand_count; i++) {
+        status = worst(status, verify_file(v, o->files.operands[i]));
+    }
+    return status;
+}
+
+static enum exit_status run(void *options)
+{
+    struct verify_options *o = options;
+    const struct verify_subject subject = {o->launching.launch.platform, ask,
+                                           verify_files, o};
+    const enum exit_status status = initdata_options_take(&o->initdata);
+    return status ? status : verify_document(&o->request, &subject);
 }
 
 static bool check(void *options)
@@ -176,19 +201,21 @@ static bool check(void *options)
     return options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_verify.title,
                            LAUNCHING_SEVERAL) &&
-           boot_options_with_mrtd(&o->launching);
+           boot_options_with_mrtd(&o->launching) &&
+           initdata_options_check(&o->initdata, o->launching.launch.platform);
 }
 
 static const struct option_row rows[] = {
-    {OPTION("verify", INPUT, struct verify_options, document, OPTION_IS_FILE,
+    {OPTION("verify", INPUT, struct verify_request, document, OPTION_IS_FILE,
             "compare such a document with the images")},
-    {OPTION("key", INPUT, struct verify_options, key,
+    {OPTION("key", INPUT, struct verify_request, key,
             OPTION_IS("PUB.pem", "a public key's file"),
             "with --verify: the document must be signed by it")},
-    {OPTION("strict", FLAG, struct verify_options, strict, OPTION_ALONE,
-            "with --verify: fail where its registers, or digests of "
-            "events, are not compared")},
+    {OPTION("strict", FLAG, struct verify_request, strict, OPTION_ALONE,
+            "with --verify: fail where its registers, digests of events, "
+            "or initdata, are not compared")},
 };
+const struct option_table verify_options_table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct verify_options, member)
 const struct command command_verify = {
@@ -199,13 +226,14 @@ const struct command command_verify = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct verify_options),
-    .uses = {{OPTION_ROWS(rows), 0},
-             {&time_options_table, AT(when)},
-             {&environment_options_table, AT(environment)},
+    .uses = {{&verify_options_table, AT(request)},
+             {&time_options_table, AT(request.when)},
+             {&environment_options_table, AT(request.environment)},
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&boot_documents, AT(launching)},
+             {&initdata_options, AT(initdata)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

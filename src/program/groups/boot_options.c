@@ -165,6 +165,18 @@ bool boot_options_with_mrtd(const struct launching *l)
                         "kernel and cmdline: none has a place for others");
 }
 
+/* Does what is booted fit together? */
+static bool check_boot(const struct launch_options *o)
+{
+    return (o->boot.uki ? uki_options_check(o)
+                        : options_must(!uki_options_needed(&o->boot),
+                                       "missing --uki FILE: --disk, --systemd "
+                                       "and --register uki and sections are of "
+                                       "a unified kernel image")) &&
+           OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
+                           {"--cmdline", o->boot.cmdline != NULL});
+}
+
 bool boot_options_check(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
@@ -174,13 +186,7 @@ bool boot_options_check(const struct launching *l)
     return options_must(
                !o->payload,
                "--kernel takes the place of --payload for --register") &&
-           (o->boot.uki ? uki_options_check(o)
-                        : options_must(!uki_options_needed(&o->boot),
-                                       "missing --uki FILE: --disk, --systemd "
-                                       "and --register uki and sections are of "
-                                       "a unified kernel image")) &&
-           OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
-                           {"--cmdline", o->boot.cmdline != NULL});
+           check_boot(o);
 }
 
 bool boot_options_decide(struct launching *l, bool has_registers,
@@ -196,8 +202,7 @@ bool boot_options_decide(struct launching *l, bool has_registers,
         l->guest.platform = MRTD_PLATFORM_TDX;
         return options_must(!o->payload || !o->guest.kernel,
                             "--kernel takes the place of --payload") &&
-               OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
-                               {"--cmdline", o->boot.cmdline != NULL});
+               check_boot(o);
     }
     if (l->guest.platform == MRTD_PLATFORM_TDX || !may_be_snp) {
         diagnostic_usage("%s is compared with RTMR1 and RTMR2 of one quote, "

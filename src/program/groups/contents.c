@@ -53,13 +53,19 @@ static bool check_register(const struct documents_order *order,
     return false;
 }
 
-/* Has the format a place for what --register names; or, of all, for anything?
- */
+/* What is asked for beside the launch digest; and of it by name. */
+struct beside {
+    unsigned asked;
+    unsigned named;
+};
+
+/* Has the format a place for what is named; or, of all, for anything? */
 static bool check_boot(const struct reference_format *wanted,
-                       const struct launch_options *launch)
+                       const struct beside *beside)
 {
-    const enum boot_value_id id = reference_homeless(
-        wanted, firmware_boot_asked(launch), firmware_boot_named(launch));
+    const enum boot_value_id id =
+        reference_homeless(wanted, beside->asked, beside->named);
+    const bool is_initdata = id == BOOT_VALUE_INITDATA;
     const struct reference_format *f;
     char able[ABLE_SIZE] = "";
     if (id == BOOT_VALUES) {
@@ -70,31 +76,33 @@ static bool check_boot(const struct reference_format *wanted,
             add_name(able, f->name);
         }
     }
-    diagnostic_usage("--format %s has no place for --register %s; these have: "
-                     "%s",
-                     wanted->name, boot_value_names(id)->option, able);
+    diagnostic_usage("--format %s has no place for %s%s; these have: %s",
+                     wanted->name, is_initdata ? "--initdata" : "--register ",
+                     is_initdata ? "" : boot_value_names(id)->option, able);
     return false;
 }
 
-/* Keys of RVPS are named as that of the MRTD is. */
+/* Keys of RVPS are named as that of the launch digest is. */
 static enum exit_status check_boots(const struct documents_order *order,
-                                    const struct launch_options *launch)
+                                    const struct beside *beside)
 {
     const char *key = order->settings->key;
     for (size_t i = 0; i < order->format_count; i++) {
-        if (!check_boot(order->formats[i], launch)) {
+        if (!check_boot(order->formats[i], beside)) {
             return EXIT_USAGE;
         }
     }
-    return !firmware_boot_asked(launch) || boot_value_has_keys(key) ||
-                   !(documents_have(order, "rvps") ||
-                     documents_have(order, "rvps-map"))
+    return !beside->asked ||
+                   boot_value_has_keys(order->settings->platform, key) ||
+                   !documents_have_keys(order)
                ? EXIT_DONE
-               : diagnostic_usage("--rvps-key %s: with --register the key is "
-                                  "mr_td, or a path that ends with it or with "
-                                  "it and :VERSION; the keys of the others are "
-                                  "made of it",
-                                  printable(key));
+               : diagnostic_usage(
+                     "--rvps-key %s: with --register or --initdata "
+                     "the key is %s, or a path that ends with "
+                     "it or with it and :VERSION; the keys of the "
+                     "others are made of it",
+                     printable(key),
+                     boot_value_beside(order->settings->platform));
 }
 
 static enum exit_status add_format(struct documents_order *order,
@@ -193,6 +201,12 @@ static enum exit_status take_settings(struct reference_settings *s,
                                 ", not '%s'",
                                 printable(o->corim_form));
     }
+    if (o->expires && !settings_is_expiry(o->expires)) {
+        return diagnostic_usage("--expires needs " SETTINGS_EXPIRES
+                                ", not '%s'",
+                                printable(o->expires));
+    }
+    s->expires = o->expires;
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
     struct failure failure;
@@ -216,7 +230,7 @@ static enum exit_status check_use(const struct contents_options *o,
         {o->corim_form, "corim-form", "corim", NULL},
         {o->environment.class_id, "class-id", "corim", "dcap-policy"},
         {o->entity, "entity", "corim", "coswid"},
-        {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
+        {o->expires, "expires", "rvps-store", NULL},
         {o->scalar, "scalar", "rvps-map", NULL},
         {o->debug_check, "debug-check", "go-tdx-guest", NULL},
     };
@@ -228,6 +242,14 @@ static enum exit_status check_use(const struct contents_options *o,
                                     uses[i].option, uses[i].format,
                                     other ? " or " : "", other ? other : "");
         }
+    }
+    if (o->rvps_key && !documents_have_keys(order)) {
+        return diagnostic_usage("--rvps-key is for --format rvps, rvps-map or "
+                                "rvps-store");
+    }
+    if (!o->expires && documents_have(order, "rvps-store")) {
+        return diagnostic_usage("missing --expires DATE: --format rvps-store "
+                                "says of each value when it expires");
     }
     if (order->settings->platform != MRTD_PLATFORM_TDX &&
         (o->environment.vendor || o->environment.model ||
@@ -254,9 +276,13 @@ const char *contents_formats(const struct contents_options *o)
 enum exit_status contents_take(const struct contents_options *o,
                                const struct files *files,
                                const struct launch_options *launch,
-                               struct documents_order *order,
+                               bool has_initdata, struct documents_order *order,
                                struct reference_settings *settings)
 {
+    const unsigned initdata =
+        has_initdata ? BOOT_VALUE_BIT(BOOT_VALUE_INITDATA) : 0;
+    const struct beside beside = {firmware_boot_asked(launch) | initdata,
+                                  firmware_boot_named(launch) | initdata};
     enum exit_status status = take_formats(order, contents_formats(o));
     if (!status) {
         status = take_settings(settings, o, files);
@@ -264,7 +290,7 @@ enum exit_status contents_take(const struct contents_options *o,
     if (!status) {
         status = check_use(o, files, order);
     }
-    return status ? status : check_boots(order, launch);
+    return status ? status : check_boots(order, &beside);
 }
 
 /* --- Tables -------------------------------------------------------------- */
@@ -310,6 +336,8 @@ static const struct option_row rows_content[] = {
     {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
          "key of the value, for RVPS (default: mr_td, or of SEV-SNP "
          "snp_launch_measurement)")},
+    {OWN("expires", TEXT, expires, OPTION_IS("DATE", "a date and time"),
+         "for rvps-store: when the values expire")},
     {OWN("scalar", FLAG, scalar, OPTION_ALONE,
          "for rvps-map: one value, not a list")},
     {OWN("debug-check", FLAG, debug_check, OPTION_ALONE,

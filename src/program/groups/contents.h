@@ -18,6 +18,7 @@ struct contents_options {
     const char *entity;
     const char *rvps_key;
     const char *corim_form;
+    const char *expires;
     bool scalar;
     bool debug_check;
 };
@@ -32,12 +33,13 @@ const char *contents_formats(const struct contents_options *options);
 /*
  * Fills the formats of *order, whose settings are *settings, and these: they
  * have the platform and its defaults. files are those of the command, which say
- * who signs; launch is what the documents are of. Says on stderr what is wrong.
+ * who signs; launch and has_initdata are what the documents are of. Says on
+ * stderr what is wrong.
  */
 enum exit_status contents_take(const struct contents_options *options,
                                const struct files *files,
                                const struct launch_options *launch,
-                               struct documents_order *order,
+                               bool has_initdata, struct documents_order *order,
                                struct reference_settings *settings);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "io/diagnostic.h"
 #include "io/input.h"
+#include "options/values.h"
 #include "printable.h"
 
 /* --- The command line ----------------------------------------------------- */
@@ -88,9 +89,7 @@ static bool find_in_dir(struct evidence_options *o)
 static bool take_report_data(struct evidence_options *o)
 {
     const char *text = o->report_data;
-    const size_t len = text ? strlen(text) : 0;
-    if (text && (len % 2 || len == 0 || len > 2 * sizeof o->data ||
-                 !mrtd_hex_decode(o->data, len / 2, text, len))) {
+    if (text && !option_hex_first(text, o->data, sizeof o->data)) {
         diagnostic_usage("--report-data needs 2 to 128 hexadecimal digits, an "
                          "even number of them, not '%s'",
                          printable(text));

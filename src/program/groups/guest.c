@@ -288,6 +288,9 @@ const struct option_table guest_platform_lint = OPTION_TABLE(rows_lint);
 static const struct option_row rows_check[] = {
     PLATFORM("tdx or snp (default: that of X, or both)")};
 const struct option_table guest_platform_check = OPTION_TABLE(rows_check);
+static const struct option_row rows_release[] = {
+    PLATFORM("whose values (default: those of the first component)")};
+const struct option_table guest_platform_release = OPTION_TABLE(rows_release);
 static const struct option_row rows_snp[] = {
     PLATFORM("snp, as without it: no other has ID blocks")};
 const struct option_table guest_platform_snp = OPTION_TABLE(rows_snp);

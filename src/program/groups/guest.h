@@ -27,6 +27,7 @@ struct guest_options {
 /* For struct launching. --platform alone, for commands that have not all; */
 extern const struct option_table guest_platform_lint;
 extern const struct option_table guest_platform_check;
+extern const struct option_table guest_platform_release;
 extern const struct option_table guest_platform_snp;
 /* with the number and the kind of virtual CPUs, --guest-features, --kernel,
  * --initrd and --append; or without --platform; or the last three alone; */

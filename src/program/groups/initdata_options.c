@@ -13,6 +13,21 @@ static const struct option_row rows[] = {
 };
 const struct option_table initdata_options = OPTION_TABLE(rows);
 
+bool initdata_options_check(const struct initdata_options *options,
+                            enum mrtd_platform platform)
+{
+    return options_must(!options->file || platform == MRTD_PLATFORM_TDX ||
+                            platform == MRTD_PLATFORM_SNP,
+                        "--initdata is for --platform tdx and snp: reports of "
+                        "other guests have no field for it");
+}
+
+const struct initdata *
+initdata_options_made(const struct initdata_options *options)
+{
+    return options->file ? &options->made : NULL;
+}
+
 enum exit_status initdata_options_take(struct initdata_options *options)
 {
     struct failure failure;

@@ -17,6 +17,13 @@ struct initdata_options {
 /* --initdata */
 extern const struct option_table initdata_options;
 
+/* Has a guest of the platform such a field? Says on stderr that it has none. */
+bool initdata_options_check(const struct initdata_options *options,
+                            enum mrtd_platform platform);
+/* What was made of the file; NULL where none is given. */
+const struct initdata *
+initdata_options_made(const struct initdata_options *options);
+
 /* Each does nothing where no file is given, and says on stderr what is wrong:
  * reads the file; */
 enum exit_status initdata_options_take(struct initdata_options *options);

@@ -103,3 +103,4 @@ static const struct option_row rows[] = {
             "print the events of --register, also where some are not known")},
 };
 const struct option_table rtmr0_options = OPTION_TABLE(rows);
+const struct option_table rtmr0_inputs = {rows, 6};

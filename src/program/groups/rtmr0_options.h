@@ -7,5 +7,6 @@
 
 /* For struct launching. */
 extern const struct option_table rtmr0_options;
+extern const struct option_table rtmr0_inputs; /* without --list-events */
 
 #endif

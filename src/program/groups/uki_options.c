@@ -68,7 +68,13 @@ bool uki_options_check(const struct launch_options *o)
                         "that it is given with -kernel, and what is not "
                         "predicted here") &&
            options_must(!b->ram, "--ram is of --kernel") &&
-           options_must(!b->measures || b->registers & LAUNCH_OF_CMDLINE,
+           options_must(!b->td_hob, "--td-hob is of td-shim, and --uki of "
+                                    "OVMF") &&
+           options_must(!launch_ovmf_option(b),
+                        "RTMR0 of OVMF, which --acpi-tables and the like are "
+                        "for, is not predicted of --uki") &&
+           options_must(!b->measures || !b->registers ||
+                            b->registers & LAUNCH_OF_CMDLINE,
                         "--kernel-measures is for --register rtmr2 and "
                         "cmdline");
 }

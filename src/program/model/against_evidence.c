@@ -89,8 +89,10 @@ enum exit_status against_evidence_make(struct against_evidence *evidence,
     }
     if (!status && e->deciding && e->deciding->status == EXIT_REFUSED) {
         *failure = e->deciding->failure;
-        failure->hint =
-            demands->genuine ? "" : "; --no-verify compares it all the same";
+        failure->hint = demands->genuine || evidence_is_of_collateral(
+                                                e->deciding->verified.reason)
+                            ? ""
+                            : "; --no-verify compares it all the same";
         status = EXIT_REFUSED;
     }
     return status;

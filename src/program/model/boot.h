@@ -11,7 +11,7 @@
 
 /* Most that is noted, and room for one. */
 #define BOOT_NOTES     8
-#define BOOT_NOTE_SIZE 240
+#define BOOT_NOTE_SIZE 500
 /* The most events of all kinds of boots. */
 #define BOOT_EVENTS (MRTD_UKI_EVENTS + MRTD_OVMF_EVENTS)
 
@@ -30,6 +30,14 @@ struct boot_register {
 /* The index-th, NULL after the last. */
 const struct boot_register *boot_register_at(size_t index);
 
+/* RTMR0 of OVMF, with what is not known of it. */
+struct boot_rtmr0 {
+    struct mrtd_ovmf_event events[MRTD_OVMF_EVENTS];
+    size_t count;         /* 0: it is not asked for */
+    uint32_t edk2;        /* as that release makes them, */
+    uint32_t secure_boot; /* of such a build: enum mrtd_ovmf_secure_boot */
+};
+
 struct boot {
     const struct evaluation *e; /* its image is NULL where only OVMF's kernel,
                                    initrd and command line are known */
@@ -44,9 +52,7 @@ struct boot {
     struct boot_line line;
     struct mrtd_event events[BOOT_EVENTS];
     size_t count;
-    /* Of OVMF's RTMR0, those that are not known, too. */
-    struct mrtd_ovmf_event rtmr0[MRTD_OVMF_EVENTS];
-    size_t rtmr0_count;
+    struct boot_rtmr0 rtmr0;
     struct boot_note notes[BOOT_NOTES];
     size_t note_count;
 };

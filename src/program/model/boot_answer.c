@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/boot_answer.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ bool boot_answer_is_asked(const struct launch_options *o)
     const struct launch_boot *b = &o->boot;
     const struct launch_guest *g = &o->guest;
     return g->kernel || g->initrd || g->append || b->cmdline || b->qemu ||
-           b->edk2 || b->measures || b->ram || b->td_hob;
+           b->edk2 || b->measures || b->ram || b->td_hob || b->uki || b->disk ||
+           b->systemd || launch_ovmf_option(b);
 }
 
 /* How many registers are as reported. */
@@ -39,8 +41,9 @@ enum exit_status boot_answer_make(struct boot_answer *a,
                                   struct failure *failure)
 {
     *a = (struct boot_answer){.is_asked = true, .match = true};
+    const struct boot_fit fit = {.count = count_same, .context = reported};
     const enum exit_status status =
-        boot_search(&a->boot, e, NULL, count_same, reported, failure);
+        boot_search(&a->boot, e, NULL, &fit, failure);
     for (size_t i = 0; !status && i < BOOT_ANSWER_REGISTERS; i++) {
         struct boot_answer_register *r = &a->registers[i];
         r->id = registers[i].id;
@@ -76,6 +79,28 @@ static const char *kernel_words(const struct boot *b)
                ? "the kernel as QEMU before 10.2 changes it, with RAM of 2 GiB "
                  "or at least 2.75 GiB"
                : "the kernel as QEMU before 10.2 changes it";
+}
+
+static bool has_uki(const struct boot *b)
+{
+    return b->uki.section_count > 0;
+}
+
+/* What a stub makes of RTMR2. */
+static const char *uki_words(const struct boot *b, char text[BOOT_ANSWER_TEXT])
+{
+    const bool is_silent = b->rules & MRTD_BOOT_SILENT_KERNEL;
+    const bool measures = b->systemd >= MRTD_UKI_SYSTEMD_MEASURES;
+    if (!measures && is_silent) {
+        return "nothing: neither the stub measures, nor the kernel";
+    }
+    snprintf(text, BOOT_ANSWER_TEXT,
+             "%ssections as the stub of systemd %" PRIu32 " measures them%s",
+             measures ? "the " : "no ", b->systemd,
+             is_silent ? "; the kernel measures neither its command line nor "
+                         "an initrd"
+                       : ", the command line and the initrd");
+    return text;
 }
 
 static const char *line_words(const struct boot *b)
@@ -118,10 +143,23 @@ const char *boot_answer_rules(const struct boot_answer *a,
         return shim_words(b, id);
     }
     if (id == MRTD_REGISTER_RTMR2) {
-        return line_words(b);
+        return has_uki(b) ? uki_words(b, text) : line_words(b);
+    }
+    if (id == MRTD_REGISTER_RTMR0) {
+        snprintf(text, BOOT_ANSWER_TEXT,
+                 "the firmware and the machine as edk2-stable%" PRIu32
+                 " measures them, %s",
+                 b->rtmr0.edk2,
+                 b->rtmr0.secure_boot == MRTD_OVMF_SECURE_BOOT_OFF
+                     ? "with Secure Boot that is off"
+                     : "built without Secure Boot");
+        return text;
     }
     snprintf(text, BOOT_ANSWER_TEXT, "%s; the separator %s edk2-stable202411",
-             kernel_words(b),
+             !has_uki(b) ? kernel_words(b)
+             : b->e->boot_disk.name
+                 ? "the unified kernel image, from a disk with that GPT"
+                 : "the unified kernel image, which QEMU gives",
              b->rules & MRTD_BOOT_SEPARATOR_RTMR0
                  ? "in RTMR0, as edk2 has it before"
                  : "here, as edk2 has it since");
@@ -143,22 +181,32 @@ static bool differs(const struct boot_answer *a, enum mrtd_register id)
     return r->is_asked && !r->same;
 }
 
-static bool no_line(const struct boot_answer *a)
+static bool other_kernel(const struct boot_answer *a)
 {
     return differs(a, MRTD_REGISTER_RTMR1) && !a->boot.is_shim &&
-           !a->boot.line.text;
+           !has_uki(&a->boot);
+}
+
+static bool no_line(const struct boot_answer *a)
+{
+    return other_kernel(a) && !a->boot.line.text;
 }
 
 static bool low_ram(const struct boot_answer *a)
 {
-    return differs(a, MRTD_REGISTER_RTMR1) && !a->boot.is_shim &&
-           a->boot.tried_patched && a->boot.e->initrd.name &&
+    return other_kernel(a) && a->boot.tried_patched && a->boot.e->initrd.name &&
            !a->boot.e->options->boot.ram;
 }
 
-static bool other_kernel(const struct boot_answer *a)
+static bool other_uki(const struct boot_answer *a)
 {
-    return differs(a, MRTD_REGISTER_RTMR1) && !a->boot.is_shim;
+    return differs(a, MRTD_REGISTER_RTMR1) && has_uki(&a->boot);
+}
+
+static bool other_sections(const struct boot_answer *a)
+{
+    return differs(a, MRTD_REGISTER_RTMR2) && has_uki(&a->boot) &&
+           !is_zero(&a->registers[2]);
 }
 
 static bool other_shim(const struct boot_answer *a)
@@ -168,7 +216,12 @@ static bool other_shim(const struct boot_answer *a)
 
 static bool other_hob(const struct boot_answer *a)
 {
-    return differs(a, MRTD_REGISTER_RTMR0);
+    return differs(a, MRTD_REGISTER_RTMR0) && a->boot.is_shim;
+}
+
+static bool other_machine(const struct boot_answer *a)
+{
+    return differs(a, MRTD_REGISTER_RTMR0) && !a->boot.is_shim;
 }
 
 static bool zero_line(const struct boot_answer *a)
@@ -180,7 +233,7 @@ static bool zero_line(const struct boot_answer *a)
 static bool other_line(const struct boot_answer *a)
 {
     return differs(a, MRTD_REGISTER_RTMR2) && !a->boot.is_shim &&
-           !is_zero(&a->registers[2]);
+           !has_uki(&a->boot) && !is_zero(&a->registers[2]);
 }
 
 static bool initrd_unknown(const struct boot_answer *a)
@@ -213,6 +266,15 @@ static const struct {
      "td-shim "
      "with no-acpi-ccel, which extends separators only; 'mrtd-calc events' "
      "shows what the TD's log has"},
+    {"boot-other-uki", other_uki,
+     "another unified kernel image, or it is started otherwise: through shim "
+     "or systemd-boot, from another disk, or whose GPT has changed since; "
+     "'mrtd-calc events' shows what the TD's log has"},
+    {"boot-other-machine", other_machine,
+     "another machine than that of the files given (another version of QEMU, "
+     "other RAM, virtual CPUs or devices), another state of Secure Boot, "
+     "variables or boot options; 'mrtd-calc events --firmware-image' shows "
+     "which event"},
     {"boot-other-hob", other_hob,
      "another TD HOB: another number of virtual CPUs, other RAM or devices"},
     {"boot-zero", zero_line,
@@ -220,6 +282,10 @@ static const struct {
      "before 6.9, or in a guest that has a vTPM, too; then no quote shows "
      "which "
      "line it was; --kernel-measures no accepts that"},
+    {"boot-other-sections", other_sections,
+     "another unified kernel image, another command line, the stub of another "
+     "systemd (--systemd), or the stub took addons, credentials or extensions "
+     "from the disk"},
     {"boot-initrd-missing", initrd_unknown,
      "the guest may have an initrd, which is not given: --initrd FILE"},
     {"boot-other-line", other_line,

@@ -17,10 +17,6 @@ enum exit_status boot_ovmf_check(struct boot *boot, struct failure *failure);
  * MRTD_BOOT_SEPARATOR_RTMR0. */
 uint32_t boot_ovmf_rules(uint32_t edk2);
 
-/* Does the release of edk2, 0 for any, do what MRTD_BOOT_INITRD_LAST and
- * MRTD_BOOT_SEPARATOR_RTMR0 say? */
-bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules);
-
 /* The events of boot->wanted, into boot->events. */
 enum exit_status boot_ovmf_events(struct boot *boot, uint32_t rules,
                                   struct failure *failure);

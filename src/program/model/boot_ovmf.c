@@ -93,11 +93,6 @@ uint32_t boot_ovmf_rules(uint32_t edk2)
            (is_before(edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0);
 }
 
-bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules)
-{
-    return !edk2 || boot_ovmf_rules(edk2) == rules;
-}
-
 static void take_releases(struct boot *b)
 {
     const struct launch_boot *o = &b->e->options->boot;

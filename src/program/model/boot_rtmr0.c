@@ -56,88 +56,109 @@ const char *boot_rtmr0_need(const struct mrtd_ovmf_event *event,
 }
 
 /* The options that are missing, as a list. */
-static bool list_missing(const struct boot *b, char list[MISSING_SIZE])
+static void list_missing(const struct boot_rtmr0 *r, char list[MISSING_SIZE])
 {
     size_t used = 0;
     list[0] = '\0';
-    for (size_t i = 0; i < b->rtmr0_count; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         char text[BOOT_RTMR0_NEED];
         const char *reason;
-        const char *need = boot_rtmr0_need(&b->rtmr0[i], &reason, text);
+        const char *need = boot_rtmr0_need(&r->events[i], &reason, text);
         if (need) {
             const int more = snprintf(list + used, MISSING_SIZE - used, "%s%s",
                                       used > 0 ? ", " : "", need);
             used += more > 0 ? (size_t)more : 0;
         }
         if (used >= MISSING_SIZE) {
-            return true;
+            return;
         }
     }
-    return used > 0;
 }
 
 /* Why it cannot be known here, whatever is given; or NULL. */
-static const char *unknowable(const struct boot *b)
+static const char *unknowable(const struct boot_rtmr0 *r)
 {
-    for (size_t i = 0; i < b->rtmr0_count; i++) {
+    for (size_t i = 0; i < r->count; i++) {
         char text[BOOT_RTMR0_NEED];
         const char *reason;
-        if (!boot_rtmr0_need(&b->rtmr0[i], &reason, text) && reason) {
+        if (!boot_rtmr0_need(&r->events[i], &reason, text) && reason) {
             return reason;
         }
     }
     return NULL;
 }
 
+enum exit_status boot_rtmr0_refuse(const struct boot_rtmr0 *r,
+                                   const struct evaluation *e, const char *what,
+                                   const char *hint, struct failure *failure)
+{
+    char list[MISSING_SIZE];
+    const char *reason = unknowable(r);
+    if (reason) {
+        return failure_refused(failure, e->name, "boot-rtmr0",
+                               "RTMR0 is not predicted: %s%s", reason, hint);
+    }
+    list_missing(r, list);
+    return failure_usage(failure, "missing %s: %s is made of it%s", list, what,
+                         hint);
+}
+
 /* It is not predicted: refused where it was asked for by name, and otherwise
  * left out. */
 static enum exit_status leave_out(struct boot *b, struct failure *failure)
 {
-    char list[MISSING_SIZE];
-    const char *reason = unknowable(b);
     const bool lists = b->e->options->boot.lists;
     b->wanted &= ~(unsigned)LAUNCH_RTMR0;
-    if (is_named(b) && !lists && reason) {
-        return failure_refused(failure, b->e->name, "boot-rtmr0",
-                               "RTMR0 is not predicted: %s; --list-events "
-                               "prints the events that are known",
-                               reason);
-    }
-    if (list_missing(b, list) && is_named(b) && !lists) {
-        return failure_usage(failure,
-                             "missing %s: --register rtmr0 is made of it; "
-                             "--list-events prints the events that are known",
-                             list);
+    if (is_named(b) && !lists) {
+        return boot_rtmr0_refuse(&b->rtmr0, b->e, "--register rtmr0",
+                                 "; --list-events prints the events that are "
+                                 "known",
+                                 failure);
     }
     if (!lists && launch_ovmf_option(&b->e->options->boot)) {
         boot_note(b, "boot-rtmr0",
                   "RTMR0 is left out: %s; --register rtmr0 says all that it "
                   "is made of",
-                  reason ? "it is not known here" : "something is missing");
+                  unknowable(&b->rtmr0) ? "it is not known here"
+                                        : "something is missing");
     }
     return EXIT_DONE;
 }
 
 /* --- Events --------------------------------------------------------------- */
 
-static void add_events(struct boot *b)
+bool boot_rtmr0_is_known(const struct boot_rtmr0 *r)
 {
-    for (size_t i = 0; i < b->rtmr0_count; i++) {
-        b->events[b->count++] = b->rtmr0[i].event;
+    bool known = r->count > 0;
+    for (size_t i = 0; i < r->count; i++) {
+        known = known && !r->events[i].needs;
     }
+    return known;
+}
+
+void boot_rtmr0_add(struct boot *b)
+{
+    for (size_t i = 0; i < b->rtmr0.count; i++) {
+        b->events[b->count++] = b->rtmr0.events[i].event;
+    }
+}
+
+void boot_rtmr0_note(struct boot *b)
+{
     boot_note(b, "boot-rtmr0-code",
               "RTMR0 is that of a q35 machine without a virtual TPM; its rules "
               "were read in the code of QEMU and edk2, and seen in event logs "
               "of releases before 202505 alone");
 }
 
-static enum exit_status predict(struct boot *b, struct failure *failure)
+enum exit_status boot_rtmr0_read(struct boot_rtmr0 *r,
+                                 const struct evaluation *e, uint32_t edk2,
+                                 uint32_t secure_boot, struct failure *failure)
 {
-    const struct evaluation *e = b->e;
     const struct launch_boot *o = &e->options->boot;
     struct mrtd_ovmf ovmf = {.struct_size = sizeof ovmf,
-                             .edk2 = o->edk2,
-                             .secure_boot = o->secure_boot,
+                             .edk2 = edk2,
+                             .secure_boot = secure_boot,
                              .ram = o->ram,
                              .image = e->image,
                              .absent = o->absent};
@@ -147,7 +168,9 @@ static enum exit_status predict(struct boot *b, struct failure *failure)
         ovmf.files[i] = e->ovmf[i].name ? &e->ovmf[i].source : NULL;
     }
     const enum mrtd_code code =
-        mrtd_ovmf_events(b->rtmr0, &b->rtmr0_count, &ovmf, &file, &error);
+        mrtd_ovmf_events(r->events, &r->count, &ovmf, &file, &error);
+    r->edk2 = edk2;
+    r->secure_boot = secure_boot;
     return !code ? EXIT_DONE
            : code == MRTD_ERR_READ
                ? evaluation_read_failed(e, failure)
@@ -157,59 +180,51 @@ static enum exit_status predict(struct boot *b, struct failure *failure)
                                  &error, NULL);
 }
 
-/* What is wrong with options, or NULL. */
-static const char *check(const struct launch_boot *o)
+const char *boot_rtmr0_wrong(const struct launch_boot *o, uint32_t edk2)
 {
     bool has_items = o->absent != 0;
     for (uint32_t i = MRTD_OVMF_FIRST_ITEM; i < MRTD_OVMF_FILES; i++) {
         has_items |= o->ovmf_files[i] != NULL;
     }
-    return !o->edk2
-               ? "missing --edk2 YYYYMM: what RTMR0 of OVMF is made of depends "
-                 "on the release"
-           : o->edk2 < 202311
-               ? "--register rtmr0 is known of edk2 since edk2-stable202311"
-           : o->edk2 < 202505 && (has_items || o->ovmf_files[MRTD_OVMF_SMBIOS])
+    return edk2 < 202311
+               ? "RTMR0 of OVMF is known of edk2 since edk2-stable202311"
+           : edk2 < 202505 && (has_items || o->ovmf_files[MRTD_OVMF_SMBIOS])
                ? "--smbios and --fw-cfg are of edk2 since edk2-stable202505, "
                  "which measures them"
            : o->ram % 4096 != 0 || o->ram > MRTD_OVMF_MOST_RAM
                ? "--ram needs a multiple of 4096 bytes, of no more than 2048T, "
-                 "for --register rtmr0"
+                 "for RTMR0"
                : NULL;
 }
 
 enum exit_status boot_rtmr0_make(struct boot *b, struct failure *failure)
 {
     const struct launch_boot *o = &b->e->options->boot;
-    const char *wrong = check(o);
-    const bool is_wanted = b->wanted & LAUNCH_RTMR0;
-    if (!is_wanted && launch_ovmf_option(&b->e->options->boot)) {
+    const bool is_given = launch_ovmf_option(o) != NULL;
+    const bool is_asked = is_named(b) || is_given;
+    const char *wrong =
+        !o->edk2 ? "missing --edk2 YYYYMM: what RTMR0 of OVMF is made of "
+                   "depends on the release"
+                 : boot_rtmr0_wrong(o, o->edk2);
+    if (!(b->wanted & LAUNCH_RTMR0) && is_given) {
         return failure_usage(failure,
                              "--acpi-loader, --acpi-rsdp, --acpi-tables, "
                              "--smbios, --fw-cfg and --secure-boot are for "
                              "--register rtmr0 and all");
     }
-    if (!is_wanted ||
-        (wrong && !is_named(b) && !launch_ovmf_option(&b->e->options->boot))) {
+    if (!(b->wanted & LAUNCH_RTMR0) || !is_asked) {
         b->wanted &= ~(unsigned)LAUNCH_RTMR0;
         return EXIT_DONE;
     }
     if (wrong) {
         return failure_usage(failure, "%s", wrong);
     }
-    if (!is_named(b) && !launch_ovmf_option(&b->e->options->boot)) {
-        b->wanted &= ~(unsigned)LAUNCH_RTMR0;
-        return EXIT_DONE;
+    const enum exit_status status =
+        boot_rtmr0_read(&b->rtmr0, b->e, o->edk2, o->secure_boot, failure);
+    if (status || !boot_rtmr0_is_known(&b->rtmr0)) {
+        return status ? status : leave_out(b, failure);
     }
-    const enum exit_status status = predict(b, failure);
-    if (status) {
-        return status;
-    }
-    for (size_t i = 0; i < b->rtmr0_count; i++) {
-        if (b->rtmr0[i].needs) {
-            return leave_out(b, failure);
-        }
-    }
-    add_events(b);
+    boot_rtmr0_add(b);
+    boot_rtmr0_note(b);
     return EXIT_DONE;
 }

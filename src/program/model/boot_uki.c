@@ -27,7 +27,7 @@ const char *boot_uki_hint(const struct evaluation_file *file)
 
 /* --- Rules ---------------------------------------------------------------- */
 
-static enum exit_status take_image(struct boot *b, struct failure *failure)
+enum exit_status boot_uki_open(struct boot *b, struct failure *failure)
 {
     const struct evaluation_file *file = &b->e->uki;
     struct mrtd_error error;
@@ -96,8 +96,7 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
     return EXIT_DONE;
 }
 
-/* On what the values rest. */
-static void add_notes(struct boot *b)
+void boot_uki_note(struct boot *b)
 {
     const bool of_rtmr1 = wants(b, LAUNCH_RTMR1);
     if (b->uki.again.name) {
@@ -151,9 +150,12 @@ static uint32_t parts(const struct boot *b)
     return wanted;
 }
 
-static enum exit_status make_events(struct boot *b, struct failure *failure)
+enum exit_status boot_uki_events(struct boot *b, uint32_t rules,
+                                 uint32_t systemd, struct failure *failure)
 {
     const struct evaluation *e = b->e;
+    b->rules = rules;
+    b->systemd = systemd;
     const struct mrtd_uki_boot boot = {
         .struct_size = sizeof boot,
         .rules = b->rules,
@@ -181,7 +183,7 @@ enum exit_status boot_uki_make(struct boot *b, struct failure *failure)
     b->rules |= boot_ovmf_rules(edk2) & MRTD_BOOT_SEPARATOR_RTMR0;
     enum exit_status status = boot_ovmf_check(b, failure);
     if (!status) {
-        status = take_image(b, failure);
+        status = boot_uki_open(b, failure);
     }
     if (!status) {
         status = take_systemd(b, failure);
@@ -190,7 +192,7 @@ enum exit_status boot_uki_make(struct boot *b, struct failure *failure)
         status = take_measures(b, failure);
     }
     if (!status) {
-        status = make_events(b, failure);
+        status = boot_uki_events(b, b->rules, b->systemd, failure);
     }
     if (!status && b->e->options->boot.named & LAUNCH_CMDLINE &&
         !boot_uki_digest(b, LAUNCH_CMDLINE, &digest)) {
@@ -202,7 +204,7 @@ enum exit_status boot_uki_make(struct boot *b, struct failure *failure)
                             "section .cmdline, and none is given");
     }
     if (!status) {
-        add_notes(b);
+        boot_uki_note(b);
     }
     return status;
 }

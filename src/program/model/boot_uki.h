@@ -9,6 +9,19 @@
  * line that is there already. */
 enum exit_status boot_uki_make(struct boot *boot, struct failure *failure);
 
+/* --- Parts of it, for searches -------------------------------------------- */
+
+/* Reads the image; nothing depends on rules yet. */
+enum exit_status boot_uki_open(struct boot *boot, struct failure *failure);
+
+/* The events by those rules, MRTD_BOOT_*, as the stub of that systemd makes
+ * them. */
+enum exit_status boot_uki_events(struct boot *boot, uint32_t rules,
+                                 uint32_t systemd, struct failure *failure);
+
+/* Notes on what they rest. */
+void boot_uki_note(struct boot *boot);
+
 /* Of boot_digest(). */
 bool boot_uki_digest(const struct boot *boot, unsigned bit,
                      struct mrtd_digest *digest);

@@ -9,6 +9,13 @@
 #include "reference/digests.h"
 #include "reference/settings.h"
 
+enum exit_status bundle_begin(struct bundle *b, struct failure *failure)
+{
+    b->firmware = calloc(b->manifest.count, sizeof *b->firmware);
+    b->guests = calloc(b->manifest.count, sizeof *b->guests);
+    return b->firmware && b->guests ? EXIT_DONE : failure_memory(failure, NULL);
+}
+
 /* --- The files of the folder --------------------------------------------- */
 
 static void drop(struct bundle_file *file)
@@ -115,6 +122,13 @@ enum exit_status bundle_release_order(struct bundle *b,
     return EXIT_DONE;
 }
 
+const struct initdata *bundle_initdata(const struct bundle *b, size_t component)
+{
+    return b->manifest.components[component].initdata
+               ? &b->guests[component].initdata
+               : NULL;
+}
+
 struct launch_options bundle_launch(const struct bundle *b, size_t component)
 {
     struct launch_options o = b->manifest.components[component].launch;
@@ -159,13 +173,15 @@ enum exit_status bundle_measure(struct bundle *b, size_t component,
             return failure_memory(failure, NULL);
         }
     }
-    if (is_there(b, component)) {
-        return EXIT_DONE;
-    }
-    struct bundle_file file = {.name = strdup(f->artifact),
-                               .component = component};
+    struct bundle_file file = {.component = component};
     memcpy(file.sha256, f->sha256, sizeof file.sha256);
-    return bundle_add(b, file, failure);
+    if (!is_there(b, component)) {
+        file.name = strdup(f->artifact);
+        if (bundle_add(b, file, failure)) {
+            return failure->status;
+        }
+    }
+    return bundle_add_inputs(b, component, e, failure);
 }
 
 /* Once for each way in which components are published. */

@@ -14,19 +14,28 @@
 
 struct bundle_file {
     char *name;  /* name of the file, without its folder */
-    char *bytes; /* NULL: the firmware itself, which is not written */
+    char *bytes; /* NULL: firmware or another input, which is not written */
     size_t size;
     char sha256[65];
     size_t component;   /* index, or BUNDLE_RELEASE */
     const char *format; /* NULL: firmware and lists */
 };
 
+/* A file that a component's values are of, beside the firmware. */
+struct bundle_input {
+    const char *member; /* of the manifest */
+    const char *path;
+    uint64_t size;
+    char sha256[65];
+};
+
 /* What else there is of a component's guest. */
 struct bundle_guest {
+    struct bundle_input inputs[MANIFEST_MAX_PATHS];
+    size_t input_count;
     bool has_disk;
-    struct image_check disk; /* whose root hash the command line has */
-    bool has_initdata;
-    struct initdata initdata;
+    struct image_check disk;  /* whose root hash the command line has */
+    struct initdata initdata; /* where the manifest names one */
 };
 
 struct bundle {
@@ -42,6 +51,9 @@ struct bundle {
     struct reference_firmware *alike;
     struct reference_settings settings;
 };
+
+/* Makes room for what becomes of the manifest's components. */
+enum exit_status bundle_begin(struct bundle *bundle, struct failure *failure);
 
 /* Takes over name and bytes, also where it fails. */
 enum exit_status bundle_add(struct bundle *bundle, struct bundle_file file,
@@ -60,6 +72,9 @@ enum exit_status bundle_release_order(struct bundle *bundle,
                                       enum mrtd_platform platform,
                                       struct documents_order *order,
                                       struct failure *failure);
+/* The initdata of a component's guest; NULL: it has none. */
+const struct initdata *bundle_initdata(const struct bundle *bundle,
+                                       size_t component);
 /* How a component is launched. */
 struct launch_options bundle_launch(const struct bundle *bundle,
                                     size_t component);
@@ -71,6 +86,12 @@ enum exit_status bundle_measure(struct bundle *bundle, size_t component,
                                 const struct evaluation *e,
                                 const struct firmware_order *order,
                                 struct failure *failure);
+
+/* bundle_inputs.c: adds the other files of a component; like the firmware, they
+ * are not in the folder, but in its lists. */
+enum exit_status bundle_add_inputs(struct bundle *bundle, size_t component,
+                                   const struct evaluation *e,
+                                   struct failure *failure);
 
 /* Warns of what known consumers make of it. */
 void bundle_warn(const struct bundle *bundle, remark_fn *say);

@@ -329,7 +329,8 @@ enum exit_status collateral_read(struct collateral *collateral,
 {
     struct collateral *c = collateral;
     const char *whole = files->whole.name;
-    *c = (struct collateral){.given = {.struct_size = sizeof c->given}};
+    *c = (struct collateral){.files = *files,
+                             .given = {.struct_size = sizeof c->given}};
     enum exit_status status = whole ? read_whole(c, &files->whole, failure)
                                     : read_five(c, files, failure);
     status = status ? status
@@ -339,7 +340,8 @@ enum exit_status collateral_read(struct collateral *collateral,
                     : collateral_read_identity(
                           c, whole ? whole : files->qe_identity.name, failure);
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    return json_no_memory() ? failure_memory(failure, whole) : status;
+    status = json_no_memory() ? failure_memory(failure, whole) : status;
+    return status == EXIT_REFUSED ? collateral_refuse(files, failure) : status;
 }
 
 void collateral_free(struct collateral *collateral)
@@ -349,6 +351,29 @@ void collateral_free(struct collateral *collateral)
     for (size_t i = 0; i < collateral->owned_count; i++) {
         free(collateral->owned[i]);
     }
+}
+
+const char *collateral_file_of(const struct collateral *c,
+                               enum mrtd_collateral_part part,
+                               const char **option)
+{
+    const struct collateral_files *f = &c->files;
+    const struct {
+        const char *file;
+        const char *option;
+    } of[] = {
+        [MRTD_COLLATERAL_TCB_INFO] = {f->tcb_info.name, "--tcb-info"},
+        [MRTD_COLLATERAL_TCB_INFO_CHAIN] = {f->issuer_chain.name,
+                                            "--tcb-issuer-chain"},
+        [MRTD_COLLATERAL_QE_IDENTITY] = {f->qe_identity.name, "--qe-identity"},
+        [MRTD_COLLATERAL_QE_IDENTITY_CHAIN] = {f->issuer_chain.name,
+                                               "--tcb-issuer-chain"},
+        [MRTD_COLLATERAL_PCK_CRL] = {f->pck_crl.name, "--pck-crl"},
+        [MRTD_COLLATERAL_ROOT_CRL] = {f->root_crl.name, "--root-crl"},
+    };
+    const bool is_whole = part != MRTD_COLLATERAL_NONE && f->whole.name;
+    *option = is_whole ? "--collateral" : of[part].option;
+    return is_whole ? f->whole.name : of[part].file;
 }
 
 const json_t *collateral_advisories(const json_t *levels, size_t index)

@@ -48,6 +48,7 @@ struct collateral_document {
 #define COLLATERAL_OWNED 8
 
 struct collateral {
+    struct collateral_files files;
     struct mrtd_collateral given; /* for mrtd_verify() */
     struct mrtd_tcb_info info;
     struct mrtd_tcb_enclave enclave;
@@ -72,6 +73,11 @@ enum exit_status collateral_read(struct collateral *collateral,
                                  struct failure *failure);
 void collateral_free(struct collateral *collateral);
 
+/* The file that has the part, and its option; NULL: MRTD_COLLATERAL_NONE. */
+const char *collateral_file_of(const struct collateral *collateral,
+                               enum mrtd_collateral_part part,
+                               const char **option);
+
 /* The advisories of a level of such a list ("tcbLevels"), or NULL. */
 const json_t *collateral_advisories(const json_t *levels, size_t index);
 
@@ -86,6 +92,13 @@ enum exit_status collateral_read_identity(struct collateral *collateral,
                                           const char *file,
                                           struct failure *failure);
 void collateral_free_json(struct collateral *collateral);
+
+/* --- collateral_kind.c: which file is what -------------------------------- */
+
+/* Where the file of *failure is another part of collateral than its option
+ * takes, or is empty, says that instead. Returns the failure's status. */
+enum exit_status collateral_refuse(const struct collateral_files *files,
+                                   struct failure *failure);
 
 /* --- collateral_text.c: how collateral is written ------------------------- */
 

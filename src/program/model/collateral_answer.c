@@ -14,7 +14,8 @@ bool evidence_is_quote(const struct mrtd_evidence *evidence)
 
 bool evidence_is_of_collateral(enum mrtd_verify_reason reason)
 {
-    return reason == MRTD_REASON_COLLATERAL_MISMATCH ||
+    return reason == MRTD_REASON_COLLATERAL_SIGNATURE ||
+           reason == MRTD_REASON_COLLATERAL_MISMATCH ||
            reason == MRTD_REASON_TCB_UNSUPPORTED;
 }
 
@@ -83,10 +84,12 @@ const char *evidence_tcb_denied(const struct evidence_tcb *tcb)
 
 /* It is not known what the TCB is. */
 static void say_unsupported(struct evidence_answer *a,
-                            enum mrtd_verify_reason reason, const char *why)
+                            enum mrtd_verify_reason reason,
+                            enum mrtd_collateral_part part, const char *why)
 {
     a->verified.status = MRTD_VERIFY_UNSUPPORTED;
     a->verified.reason = reason;
+    a->verified.collateral_part = part;
     snprintf(a->verified.message, sizeof a->verified.message, "%s", why);
 }
 
@@ -100,10 +103,13 @@ enum exit_status evidence_judge_tcb(struct evidence_answer *a,
         a->verified.status != MRTD_VERIFY_GOOD) {
         return EXIT_DONE;
     }
-    const char *mismatch =
-        *c->tcb_info.mismatch ? c->tcb_info.mismatch : c->qe_identity.mismatch;
-    if (*mismatch) {
-        say_unsupported(a, MRTD_REASON_COLLATERAL_MISMATCH, mismatch);
+    const bool is_other_info = *c->tcb_info.mismatch != '\0';
+    if (is_other_info || *c->qe_identity.mismatch) {
+        say_unsupported(a, MRTD_REASON_COLLATERAL_MISMATCH,
+                        is_other_info ? MRTD_COLLATERAL_TCB_INFO
+                                      : MRTD_COLLATERAL_QE_IDENTITY,
+                        is_other_info ? c->tcb_info.mismatch
+                                      : c->qe_identity.mismatch);
         return EXIT_DONE;
     }
     if (mrtd_tcb_evaluate(&tcb->verdict, &a->evidence, &a->verified.tdx,
@@ -111,7 +117,11 @@ enum exit_status evidence_judge_tcb(struct evidence_answer *a,
         return failure_library(failure, a->name, &why, NULL);
     }
     if (tcb->verdict.reason) {
-        say_unsupported(a, tcb->verdict.reason, tcb->verdict.message);
+        say_unsupported(a, tcb->verdict.reason,
+                        tcb->verdict.reason == MRTD_REASON_COLLATERAL_MISMATCH
+                            ? MRTD_COLLATERAL_TCB_INFO
+                            : MRTD_COLLATERAL_NONE,
+                        tcb->verdict.message);
         return EXIT_DONE;
     }
     if (!gather_advisories(tcb, c)) {

@@ -135,18 +135,17 @@ bool collateral_decode_percent(uint8_t *bytes, size_t *decoded,
         if (is_blank(text[i])) {
             return false;
         }
-        if (text[i] != '%') {
-            bytes[count++] = (uint8_t)text[i];
-            continue;
+        uint8_t byte = (uint8_t)text[i];
+        if (text[i] == '%') {
+            if (size - i < 3 || !mrtd_hex_decode(&byte, 1, text + i + 1, 2)) {
+                return false;
+            }
+            i += 2;
         }
-        if (size - i < 3 ||
-            !mrtd_hex_decode(&bytes[count], 1, text + i + 1, 2)) {
+        if (byte == 0) {
             return false;
         }
-        if (bytes[count++] == 0) {
-            return false;
-        }
-        i += 2;
+        bytes[count++] = byte;
     }
     *decoded = count;
     return true;

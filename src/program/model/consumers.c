@@ -24,11 +24,11 @@ static void warn_of_key(const struct reference_settings *s, remark_fn *say)
             "Redis take only letters, digits and ._/- [reference-key]",
             printable(s->key));
     }
-    if (strcmp(s->key, settings_default_key(s->platform)) != 0) {
+    if (strcmp(s->key, boot_value_beside(s->platform)) != 0) {
         say(NULL,
             "note: Trustee's default policy looks for %s, not for "
             "%s [reference-key]",
-            settings_default_key(s->platform), printable(s->key));
+            boot_value_beside(s->platform), printable(s->key));
     }
     if (s->scalar) {
         say(NULL, "note: Trustee's default policy looks for a list; a string "
@@ -90,7 +90,7 @@ static void warn_of_go_tdx_guest(const struct documents_order *order,
 
 void documents_warn(const struct documents_order *order, remark_fn *say)
 {
-    if (documents_have(order, "rvps") || documents_have(order, "rvps-map")) {
+    if (documents_have_keys(order)) {
         warn_of_key(order->settings, say);
     }
     if (documents_have(order, "corim")) {

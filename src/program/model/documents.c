@@ -94,6 +94,21 @@ static bool add_first(void *context, const struct boot_value *value)
     return is_first;
 }
 
+/* Is it of RVPS, whose values have keys? */
+static bool has_keys(const struct reference_format *format)
+{
+    return strncmp(format->name, "rvps", 4) == 0;
+}
+
+bool documents_have_keys(const struct documents_order *o)
+{
+    bool have = false;
+    for (size_t i = 0; i < o->format_count; i++) {
+        have = have || has_keys(o->formats[i]);
+    }
+    return have;
+}
+
 /* Of which values has a document of the format one for all firmware? */
 static unsigned single_values(const struct documents_order *o,
                               const struct reference_format *format)
@@ -104,8 +119,8 @@ static unsigned single_values(const struct documents_order *o,
     return (is_map && o->settings->scalar) ||
                    strcmp(format->name, "go-tdx-guest") == 0
                ? format->boot
-           : is_map || strcmp(format->name, "rvps") == 0 ? events
-                                                         : 0;
+           : has_keys(format) ? events
+                              : 0;
 }
 
 static enum exit_status check_single(const struct documents_order *o,

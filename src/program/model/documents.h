@@ -34,6 +34,9 @@ struct documents_order {
 /* Is this format one of the order's? */
 bool documents_have(const struct documents_order *order, const char *name);
 
+/* Is one of them of RVPS, whose values have keys? */
+bool documents_have_keys(const struct documents_order *order);
+
 /* Makes them all in memory. Free them with documents_free(), after a failure,
  * too: it may be about the name of one of them. */
 enum exit_status documents_make(struct documents *documents,

@@ -16,63 +16,19 @@ static const struct {
                  {MRTD_REGISTER_RTMR2, LAUNCH_RTMR2}};
 #define REGISTERS (sizeof registers / sizeof *registers)
 
-/* --- Events of one register ----------------------------------------------- */
-
-/* The next event of the register, from *index on, which becomes that after it.
- */
-static const struct mrtd_event *
-next_predicted(const struct boot *b, enum mrtd_register id, size_t *index)
-{
-    while (*index < b->count) {
-        const struct mrtd_event *event = &b->events[(*index)++];
-        if (event->id == id) {
-            return event;
-        }
-    }
-    return NULL;
-}
-
-static const struct mrtd_log_event *
-next_logged(const struct event_log *l, enum mrtd_register id, size_t *index)
-{
-    const struct mrtd_log_event *event;
-    while ((event = event_log_event(l, *index))) {
-        ++*index;
-        if (event->extends && event->id == id) {
-            return event;
-        }
-    }
-    return NULL;
-}
-
-static bool is_same(const struct mrtd_event *predicted,
-                    const struct mrtd_log_event *logged)
-{
-    return predicted && logged &&
-           memcmp(predicted->digest.bytes, logged->digest.bytes,
-                  MRTD_DIGEST_SIZE) == 0;
-}
-
 /* How many are the same, each at its place. */
 static size_t count_same(const void *context, const struct boot *b)
 {
-    const struct event_log *l = context;
     size_t score = 0;
     for (size_t i = 0; i < REGISTERS; i++) {
-        const struct mrtd_event *predicted;
-        const struct mrtd_log_event *logged;
-        size_t at[2] = {0, 0};
-        bool all = true;
-        if (!(b->wanted & registers[i].bit)) {
-            continue;
+        struct event_place place = {.predicted = 0};
+        struct event_boot_pair pair;
+        bool all = b->wanted & registers[i].bit;
+        while (b->wanted & registers[i].bit &&
+               event_pairs_next(&pair, &place, registers[i].id, b, context)) {
+            score += pair.same ? 2 : 0;
+            all = all && (pair.same || pair.unknown);
         }
-        do {
-            predicted = next_predicted(b, registers[i].id, &at[0]);
-            logged = next_logged(l, registers[i].id, &at[1]);
-            score += is_same(predicted, logged) ? 2 : 0;
-            all =
-                all && (is_same(predicted, logged) || (!predicted && !logged));
-        } while (predicted && logged);
         score += all;
     }
     return score;
@@ -162,22 +118,13 @@ static bool read_shim(struct mrtd_shim *shim, const struct event_log *l)
 static void make_pairs(struct event_boot *a)
 {
     for (size_t i = 0; i < REGISTERS; i++) {
-        size_t at[2] = {0, 0};
-        if (!(a->boot.wanted & registers[i].bit)) {
-            continue;
-        }
-        for (;;) {
-            struct event_boot_pair *pair = &a->pairs[a->count];
-            pair->id = registers[i].id;
-            pair->predicted = next_predicted(&a->boot, pair->id, &at[0]);
-            pair->logged = next_logged(a->log, pair->id, &at[1]);
-            pair->index = at[1] - 1;
-            pair->same = is_same(pair->predicted, pair->logged);
-            if (!pair->predicted && !pair->logged) {
-                break;
-            }
-            a->match = a->match && pair->same;
-            a->count++;
+        struct event_place place = {.predicted = 0};
+        struct event_boot_pair *pair = &a->pairs[a->count];
+        while (
+            a->boot.wanted & registers[i].bit &&
+            event_pairs_next(pair, &place, registers[i].id, &a->boot, a->log)) {
+            a->match = a->match && (pair->same || pair->unknown);
+            pair = &a->pairs[++a->count];
         }
     }
 }
@@ -232,8 +179,10 @@ enum exit_status event_boot_make(struct event_boot *a,
     enum exit_status status =
         is_shim && !e->image ? check_sizes(&shim, log, failure) : EXIT_DONE;
     if (!status) {
-        status = boot_search(&a->boot, e, is_shim ? &shim : NULL, count_same,
-                             log, failure);
+        const struct boot_fit fit = {
+            .count = count_same, .context = log, .by_event = true};
+        status =
+            boot_search(&a->boot, e, is_shim ? &shim : NULL, &fit, failure);
     }
     if (!status) {
         status = check_kernel(&a->boot, log, failure);
@@ -337,7 +286,7 @@ static bool is_first(const struct event_boot *a,
                      const struct event_boot_pair *pair)
 {
     for (const struct event_boot_pair *p = a->pairs; p < pair; p++) {
-        if (p->id == pair->id && !p->same) {
+        if (p->id == pair->id && !p->same && !p->unknown) {
             return false;
         }
     }
@@ -348,6 +297,11 @@ static bool is_first(const struct event_boot *a,
 static const char *why_missing(const struct event_boot_pair *pair,
                                const char **code)
 {
+    if (pair->id == MRTD_REGISTER_RTMR0 &&
+        pair->predicted->type == MRTD_EV_PLATFORM_CONFIG_FLAGS) {
+        *code = "boot-other-machine";
+        return "nothing of it was measured: QEMU had none";
+    }
     if (pair->id != MRTD_REGISTER_RTMR2) {
         *code = "boot-fewer-events";
         return "the log ends before the boot is over, or is of another one";
@@ -359,12 +313,35 @@ static const char *why_missing(const struct event_boot_pair *pair,
                : "no initrd was measured";
 }
 
+/* Of RTMR0 of OVMF, by the types of events. */
+static const struct {
+    uint32_t type;
+    const char *code;
+    const char *text;
+} others[] = {
+    {MRTD_EV_EFI_HANDOFF_TABLES2, "boot-other-hob",
+     "another TD HOB: other RAM, or a VMM that gives it otherwise"},
+    {MRTD_EV_EFI_PLATFORM_FIRMWARE_BLOB2, "boot-other-cfv",
+     "another variable store (CFV): of another build, or with variables"},
+    {MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG, "boot-other-variable",
+     "another variable: Secure Boot has another state, or keys"},
+    {MRTD_EV_EFI_VARIABLE_BOOT, "boot-other-variable",
+     "other boot options: of a device, of another build, or of an edk2 that is "
+     "not known here"},
+    {MRTD_EV_PLATFORM_CONFIG_FLAGS, "boot-other-machine",
+     "another file of QEMU's: of another version of QEMU, or of a machine with "
+     "another number of virtual CPUs, other RAM or devices"},
+    {MRTD_EV_EFI_HANDOFF_TABLES, "boot-other-machine",
+     "another SMBIOS table: of another version of QEMU, or of a machine with "
+     "another number of virtual CPUs, other RAM or names"}};
+
 /* An event of the type that was predicted, with another digest. */
 static const char *why_other(const struct event_boot *a,
                              const struct event_boot_pair *pair,
                              const char **code, char text[EVENT_BOOT_TEXT])
 {
-    const char *what = pair->predicted->what;
+    const struct mrtd_event *predicted = pair->predicted;
+    const char *what = predicted->what;
     if (is_line(pair)) {
         *code = "boot-other-line";
         return why_line(a, pair, text);
@@ -373,10 +350,21 @@ static const char *why_other(const struct event_boot *a,
         *code = "boot-other-initrd";
         return "another initrd";
     }
-    if (strcmp(what, "TD HOB") == 0) {
+    if (strcmp(what, MRTD_UKI_IMAGE_EVENT) == 0) {
+        *code = "boot-other-uki";
+        return "another unified kernel image";
+    }
+    if (a->boot.is_shim && strcmp(what, "TD HOB") == 0) {
         *code = "boot-other-hob";
         return "another TD HOB: another number of virtual CPUs, other RAM or "
                "devices";
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (predicted->id == MRTD_REGISTER_RTMR0 &&
+            predicted->type == others[i].type) {
+            *code = others[i].code;
+            return others[i].text;
+        }
     }
     *code = "boot-other-event";
     return "another event: the log is of another way to boot, or of an edk2 "
@@ -391,7 +379,7 @@ const char *event_boot_reason(const struct event_boot *a,
     const bool has_type = predicted && pair->logged &&
                           predicted->type == pair->logged->type &&
                           predicted->type != MRTD_EV_EFI_ACTION;
-    if (pair->same || (!has_type && !is_first(a, pair))) {
+    if (pair->same || pair->unknown || (!has_type && !is_first(a, pair))) {
         return NULL;
     }
     if (!predicted) {

@@ -4,23 +4,14 @@
 #define MODEL_EVENT_BOOT_H
 
 #include "model/boot_search.h"
-#include "model/event_log.h"
+#include "model/event_pairs.h"
 
 /* Room for why an event differs. */
 #define EVENT_BOOT_TEXT 1200
 
-/* The n-th event of a register, predicted and logged. */
-struct event_boot_pair {
-    enum mrtd_register id;
-    const struct mrtd_event *predicted;  /* NULL: there are no more */
-    const struct mrtd_log_event *logged; /* NULL: there are no more */
-    size_t index;                        /* of the logged one */
-    bool same;
-};
-
 struct event_boot {
     bool is_asked; /* a kernel, a command line or the like was given */
-    bool match;    /* all pairs are the same */
+    bool match;    /* no pair differs */
     const struct event_log *log;
     struct boot boot;
     struct event_boot_pair *pairs;

@@ -2,6 +2,7 @@
 #include "model/evidence.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,15 +136,13 @@ static enum exit_status read_evidence(struct evidence_answer *a,
 
 /* --- Verifying ------------------------------------------------------------ */
 
-/* Those of the user, those beside the evidence in its file, and what follows a
- * report if it is not zeros: as it was read, that is a table of certificates.
- * Returns how many. */
+/* Those of the user, and those beside the evidence in its file; a table that
+ * follows a report is found by the library. Returns how many. */
 static size_t gather(struct evidence_answer *a)
 {
     const struct evidence_demands *d = a->demands;
     const struct evidence_files *files =
         is_snp(&a->evidence) ? &d->snp : &d->tdx;
-    const size_t end = (size_t)a->evidence.size;
     size_t count = 0;
     while (count < files->count && count < EVIDENCE_FILES) {
         a->certificates[count] = files->items[count];
@@ -153,11 +152,6 @@ static size_t gather(struct evidence_answer *a)
         const struct claims_bytes *c = &a->carried->certificates[i];
         const struct mrtd_verify_bytes given = {c->bytes, c->size};
         a->certificates[count++] = given;
-    }
-    if (a->evidence.kind == MRTD_EVIDENCE_SNP && end < a->size &&
-        a->data[end] != 0) {
-        const struct mrtd_verify_bytes table = {a->data + end, a->size - end};
-        a->certificates[count++] = table;
     }
     return count;
 }
@@ -256,17 +250,37 @@ static enum exit_status check_tcb(struct evidence_answer *a,
     return EXIT_DONE;
 }
 
+/* Why it is not good, with the file of collateral that says so. */
+static void explain(struct evidence_answer *a)
+{
+    const struct mrtd_verification *v = &a->verified;
+    const char *text =
+        *v->message ? v->message : mrtd_verify_reason_text(v->reason);
+    const char *option = NULL;
+    const char *file = a->demands->collateral
+                           ? collateral_file_of(a->demands->collateral,
+                                                v->collateral_part, &option)
+                           : NULL;
+    if (v->status != MRTD_VERIFY_GOOD) {
+        snprintf(a->why, sizeof a->why, "%.200s%s%s%s%s",
+                 file ? printable(file) : "", file ? " (" : "",
+                 file ? option : "", file ? "): " : "", text);
+    }
+}
+
 /* Why it is not known whether it is genuine, as a failure. */
 static enum exit_status say_unknown(struct evidence_answer *a)
 {
     const struct mrtd_verification *v = &a->verified;
-    const char *what = v->status == MRTD_VERIFY_UNSUPPORTED
+    const char *what = evidence_is_of_collateral(v->reason)
+                           ? "it is signed as it should be, but the collateral "
+                             "does not bear it out"
+                       : v->status == MRTD_VERIFY_UNSUPPORTED
                            ? "cannot be verified"
                            : "not verified, and --require genuine was given";
-    return failure_refused_at(
-        &a->failure, a->name, mrtd_verify_reason_name(v->reason), v->offset,
-        "%s: %s", what,
-        *v->message ? v->message : mrtd_verify_reason_text(v->reason));
+    return failure_refused_at(&a->failure, a->name,
+                              mrtd_verify_reason_name(v->reason), v->offset,
+                              "%s: %s", what, a->why);
 }
 
 /* The answer's status by all of it. */
@@ -294,6 +308,7 @@ static enum exit_status examine(struct evidence_answer *a,
     if (status) {
         return status;
     }
+    explain(a);
     if (evidence_is_debug(&a->evidence) && !a->demands->allow_debug) {
         a->denials |= EVIDENCE_DEBUG;
     }

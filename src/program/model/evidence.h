@@ -19,7 +19,7 @@
 
 /* Most files of certificates for one platform. */
 #define EVIDENCE_FILES        32
-#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + CLAIMS_CERTIFICATES + 1)
+#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + CLAIMS_CERTIFICATES)
 
 struct evidence_files {
     const struct mrtd_verify_bytes *items;
@@ -36,6 +36,7 @@ struct evidence_demands {
     bool genuine;              /* what cannot be verified is refused */
     bool allow_debug;
     bool show_ids;        /* what identifies the machine is shown */
+    bool compares;        /* the command compares its values, too */
     const uint8_t *data;  /* EVIDENCE_DATA_SIZE bytes of --report-data, or
                              NULL */
     const char *tcb_text; /* of --min-tcb as given, or NULL */
@@ -65,6 +66,8 @@ struct evidence_tcb {
     bool is_accepted;
 };
 
+#define EVIDENCE_WHY 600
+
 struct evidence_answer {
     const char *name;
     const struct evidence_demands *demands;
@@ -75,11 +78,12 @@ struct evidence_answer {
     size_t size;
     struct mrtd_evidence evidence;
     struct mrtd_verification verified;
+    /* Why it is not good, one line of printable ASCII; "" where it is. */
+    char why[EVIDENCE_WHY];
     /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
      * report says, or UNKNOWN. */
     enum mrtd_snp_family family;
-    /* Certificates for it, those beside it in its file, and of SEV-SNP the
-     * table that follows a report. */
+    /* Certificates for it, and those beside it in its file. */
     struct mrtd_verify_bytes certificates[EVIDENCE_CERTIFICATES];
     unsigned denials; /* a sum of enum evidence_denial */
     struct tcb_part below[TCB_PARTS];
@@ -126,7 +130,8 @@ bool evidence_is_verified(const struct evidence_answer *answer);
 
 bool evidence_is_quote(const struct mrtd_evidence *evidence);
 
-/* Is it a reason why it is not known what the TCB is? */
+/* Is it a reason why collateral does not say what the TCB is? Then what the
+ * quote has itself is right. */
 bool evidence_is_of_collateral(enum mrtd_verify_reason reason);
 
 /* Why the status is not accepted: "is never accepted". */

@@ -213,7 +213,7 @@ static void add_signature(struct points *p, const struct evidence_answer *a)
     add(p, "signature",
         "who made it: %s; whoever made the file may have written anything "
         "into it",
-        *v->message ? v->message : mrtd_verify_reason_text(v->reason));
+        a->why);
     if (v->reason == MRTD_REASON_NO_CHAIN && is_snp(a)) {
         add(p, "vek-chain",
             "the certificates between the %s and the root of your own, which "
@@ -304,6 +304,9 @@ size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],
             "known here, and the fields are read as those of version %d",
             a->evidence.snp.version, MRTD_SNP_REPORT_VERSION,
             MRTD_SNP_REPORT_VERSION);
+    }
+    if (a->demands->compares) {
+        return p.count;
     }
     add(&p, "values",
         is_snp(a) ? "whether MEASUREMENT is that of your image: 'mrtd-calc "
@@ -396,8 +399,7 @@ static void say_expired(char text[EVIDENCE_SENTENCE],
         snprintf(text + used, EVIDENCE_SENTENCE - used,
                  ". But the collateral was not valid then: %s [%s]. --time "
                  "says as of when it has to be.",
-                 a->verified.message,
-                 mrtd_verify_reason_name(a->verified.reason));
+                 a->why, mrtd_verify_reason_name(a->verified.reason));
         return;
     }
     snprintf(text + used, EVIDENCE_SENTENCE - used,
@@ -408,33 +410,33 @@ static void say_expired(char text[EVIDENCE_SENTENCE],
 
 /* Why it cannot be said whether the evidence is to be trusted. */
 static void say_unsupported(char text[EVIDENCE_SENTENCE],
-                            const struct evidence_answer *a, const char *why)
+                            const struct evidence_answer *a)
 {
     const char *reason = mrtd_verify_reason_name(a->verified.reason);
     if (evidence_is_of_collateral(a->verified.reason)) {
         say_signer(text, a);
         const size_t used = strlen(text);
         snprintf(text + used, EVIDENCE_SENTENCE - used,
-                 ". But the collateral does not say what the TCB of that "
+                 ". But the collateral does not say %swhat the TCB of that "
                  "platform is: %s [%s].",
-                 why, reason);
+                 a->verified.checked & MRTD_CHECKED_REVOCATION
+                     ? ""
+                     : "whether a certificate was revoked, nor ",
+                 a->why, reason);
         return;
     }
     snprintf(text, EVIDENCE_SENTENCE,
              "Cannot be verified: %s [%s]. It is not known who made this %s.",
-             why, reason, evidence_is_quote(&a->evidence) ? "quote" : "file");
+             a->why, reason,
+             evidence_is_quote(&a->evidence) ? "quote" : "file");
 }
 
 static void say_forged(char text[EVIDENCE_SENTENCE],
-                       const struct evidence_answer *a, const char *why)
+                       const struct evidence_answer *a)
 {
-    snprintf(text, EVIDENCE_SENTENCE, "NOT GENUINE: %s [%s]. %s", why,
+    snprintf(text, EVIDENCE_SENTENCE, "NOT GENUINE: %s [%s]. %s", a->why,
              mrtd_verify_reason_name(a->verified.reason),
-             a->verified.reason == MRTD_REASON_COLLATERAL_SIGNATURE
-                 ? "The signatures of the quote are right, but whether they "
-                   "still count cannot be said by collateral that is not "
-                   "Intel's."
-             : is_of_other_vek(a)
+             is_of_other_vek(a)
                  ? "Either the report was changed, or this is another's VCEK, "
                    "or one of before an update of its firmware."
              : a->verified.reason == MRTD_REASON_CERT_REVOKED
@@ -445,10 +447,7 @@ static void say_forged(char text[EVIDENCE_SENTENCE],
 void evidence_sentence(char text[EVIDENCE_SENTENCE],
                        const struct evidence_answer *a)
 {
-    const struct mrtd_verification *v = &a->verified;
-    const char *why =
-        *v->message ? v->message : mrtd_verify_reason_text(v->reason);
-    switch (v->status) {
+    switch (a->verified.status) {
     case MRTD_VERIFY_GOOD:
         say_good(text, a);
         break;
@@ -456,16 +455,16 @@ void evidence_sentence(char text[EVIDENCE_SENTENCE],
         say_expired(text, a);
         break;
     case MRTD_VERIFY_FORGED:
-        say_forged(text, a, why);
+        say_forged(text, a);
         break;
     case MRTD_VERIFY_UNSUPPORTED:
-        say_unsupported(text, a, why);
+        say_unsupported(text, a);
         break;
     default:
         snprintf(text, EVIDENCE_SENTENCE,
                  "not verified: %s [%s]. Whoever made this file may have "
                  "written anything into it.",
-                 why, mrtd_verify_reason_name(v->reason));
+                 a->why, mrtd_verify_reason_name(a->verified.reason));
         break;
     }
 }

@@ -156,6 +156,7 @@ static enum exit_status fill(struct reference_firmware *f,
     const bool is_tdx = e->options->platform == MRTD_PLATFORM_TDX;
     f->artifact = artifact_of(e->name);
     f->image_format = image_format_name(e->options->image_format);
+    f->initdata = order->initdata;
     if (!f->artifact || json_no_memory()) {
         return failure_memory(failure, e->name);
     }

@@ -11,7 +11,9 @@ struct firmware_order {
     bool with_sha512; /* compute the file's SHA-512, which few documents have */
     finding_fn *each; /* for warnings and notes, before anything is measured */
     void *context;
-    remark_fn *say; /* for notes on what a kernel leads to */
+    remark_fn *say;                  /* for notes on what a kernel leads to */
+    const struct initdata *initdata; /* of the guest, or NULL; to be kept as
+                                        long as the result is */
 };
 
 /*

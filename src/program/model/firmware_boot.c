@@ -61,6 +61,7 @@ static void take_values(struct reference_firmware *f, const struct boot *boot)
             boot_digest(boot, launch_bits[id], &digest)) {
             struct boot_value *v = &f->boot[f->boot_count++];
             v->id = id;
+            v->size = sizeof v->digest;
             memcpy(v->digest, digest.bytes, sizeof v->digest);
             mrtd_hex_encode(v->hex, v->digest, sizeof v->digest);
         }

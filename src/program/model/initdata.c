@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "reference/digests.h"
+
 /*
  * A field has the first bytes of a longer digest, and zeros after a shorter
  * one: kata-containers, src/libs/kata-types/src/initdata.rs, adjust_digest();
@@ -21,7 +23,7 @@ enum exit_status initdata_make(struct initdata *initdata, const char *name,
 {
     const struct mrtd_source source = {.size = size,
                                        .data = (const uint8_t *)bytes};
-    struct initdata made = {.name = name};
+    struct initdata made = {.name = name, .size = size};
     struct mrtd_error error;
     if (initdata_algorithm(&made.digest.algorithm, name, bytes, size,
                            failure)) {
@@ -30,6 +32,7 @@ enum exit_status initdata_make(struct initdata *initdata, const char *name,
     if (mrtd_digest_source(&made.digest, 1, &source, &error)) {
         return failure_library(failure, name, &error, NULL);
     }
+    digests_of_bytes(bytes, size, made.sha256);
     fill(made.mrconfigid, sizeof made.mrconfigid, &made.digest);
     fill(made.host_data, sizeof made.host_data, &made.digest);
     *initdata = made;
@@ -56,13 +59,14 @@ enum exit_status initdata_compare(struct initdata_answer *answer,
                                claims->kind);
     }
     const struct mrtd_evidence *e = &claim->evidence;
-    const bool is_snp = mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP;
+    const enum mrtd_platform platform = mrtd_evidence_platform(e->kind);
+    const bool is_snp = platform == MRTD_PLATFORM_SNP;
     *answer = (struct initdata_answer){
         .initdata = initdata,
         .against = name,
         .evidence = e,
-        .field = is_snp ? "HOST_DATA" : "MRCONFIGID",
-        .size = is_snp ? INITDATA_HOST_DATA : MRTD_DIGEST_SIZE,
+        .field = initdata_field_name(platform),
+        .size = initdata_field_size(platform),
         .made = is_snp ? initdata->host_data : initdata->mrconfigid,
         .reported = is_snp ? e->snp.host_data : e->tdinfo.mrconfigid,
     };

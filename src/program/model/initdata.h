@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Initdata of Confidential Containers: a file that the host hands a guest, and
- * by whose digest it launches the guest, in a field that reports have.
- */
+/* The initdata of a guest, read from its file and compared with what a guest
+ * reports. */
 #ifndef MODEL_INITDATA_H
 #define MODEL_INITDATA_H
 
 #include "failure.h"
 #include "mrtd.h"
 #include "reference/claims.h"
+#include "reference/initdata_value.h"
 
 /* The longest file, and the most keys of its table [data]. */
 #define INITDATA_MOST_BYTES 4194304
 #define INITDATA_MOST_KEYS  1024
-/* Size of HOST_DATA of a report of SEV-SNP. */
-#define INITDATA_HOST_DATA 32
-
-struct initdata {
-    const char *name;          /* of the file */
-    struct mrtd_digest digest; /* of all its bytes, by its own algorithm */
-    /* The digest as the fields have it: cut off, or with zeros after it. */
-    uint8_t mrconfigid[MRTD_DIGEST_SIZE];
-    uint8_t host_data[INITDATA_HOST_DATA];
-};
 
 /* Reads the file, and makes the fields. What a parser of TOML could take for
  * something else than is done here is refused. */

@@ -119,6 +119,7 @@ struct reference_settings manifest_settings(const struct manifest *m,
     s.version = said->version;
     s.entity = said->entity;
     s.scalar = said->scalar;
+    s.expires = said->expires;
     s.key = said->key ? said->key : s.key;
     memcpy(s.date, said->date, sizeof s.date);
     if (platform == MRTD_PLATFORM_TDX) {
@@ -258,12 +259,34 @@ static enum exit_status take_root(const struct taking *t)
                : manifest_refuse(t, "release", "it is missing");
 }
 
+/* Each value of a store says when it expires. */
+static enum exit_status check_expires(const struct taking *t,
+                                      const struct manifest_order *order)
+{
+    const struct reference_format *store = reference_format_find("rvps-store");
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (order->formats[i] == store && !order->settings.expires) {
+            return manifest_refuse(t, "expires",
+                                   "it is missing: format rvps-store says of "
+                                   "each value when it expires");
+        }
+    }
+    return EXIT_DONE;
+}
+
 /* Documents of the whole release hold all values, those of a platform each. */
 static enum exit_status check_release(const struct taking *t)
 {
     const struct manifest *m = t->manifest;
     const struct manifest_order *r = &m->release;
     const enum mrtd_platform first = m->components[0].launch.platform;
+    enum exit_status status = check_expires(t, r);
+    for (size_t i = 0; !status && i < m->count; i++) {
+        status = check_expires(t, &m->components[i].order);
+    }
+    if (status) {
+        return status;
+    }
     for (size_t i = 0; i < r->format_count; i++) {
         const struct reference_format *f = r->formats[i];
         if (f->scope(&r->settings) != REFERENCE_ALL) {

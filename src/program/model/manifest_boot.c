@@ -158,7 +158,6 @@ static enum exit_status check_order(const struct taking *t,
 {
     const unsigned asked = firmware_boot_asked(launch(t));
     const unsigned named = firmware_boot_named(launch(t));
-    const char *key = t->component->order.settings.key;
     for (size_t i = 0; i < order->format_count; i++) {
         const struct reference_format *f = order->formats[i];
         const enum boot_value_id id = reference_homeless(f, asked, named);
@@ -170,28 +169,52 @@ static enum exit_status check_order(const struct taking *t,
                                    "format %s has no place for %s", f->name,
                                    boot_value_names(id)->option);
         }
-        if (strncmp(f->name, "rvps", 4) == 0 && !boot_value_has_keys(key)) {
+    }
+    return EXIT_DONE;
+}
+
+/* Keys of RVPS are named as that of the launch digest is. */
+static enum exit_status check_key(const struct taking *t,
+                                  const struct manifest_order *order)
+{
+    const enum mrtd_platform platform = launch(t)->platform;
+    const char *key = t->component->order.settings.key;
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (strncmp(order->formats[i]->name, "rvps", 4) == 0 &&
+            !boot_value_has_keys(platform, key)) {
             return manifest_refuse(t, "key",
-                                   "with \"registers\" it is mr_td, or a path "
-                                   "that ends with it or with it and "
-                                   ":VERSION");
+                                   "with \"registers\" or \"initdata\" it is "
+                                   "%s, or a path that ends with it or with it "
+                                   "and :VERSION",
+                                   boot_value_beside(platform));
         }
     }
     return EXIT_DONE;
 }
 
+/* What is beside a launch digest has a place and a name in all documents. */
+static enum exit_status check_orders(const struct taking *t)
+{
+    const struct manifest_order *orders[] = {&t->component->order,
+                                             &t->manifest->release};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && i < 2; i++) {
+        status = check_order(t, orders[i]);
+        if (!status &&
+            (firmware_boot_asked(launch(t)) || t->component->initdata)) {
+            status = check_key(t, orders[i]);
+        }
+    }
+    return status;
+}
+
 enum exit_status manifest_check_boot(const struct taking *t)
 {
     const struct launch_options *o = launch(t);
-    if (o->platform != MRTD_PLATFORM_TDX) {
-        return EXIT_DONE;
+    enum exit_status status = EXIT_DONE;
+    if (o->platform == MRTD_PLATFORM_TDX) {
+        const bool is_asked = o->boot.registers & LAUNCH_BOOT;
+        status = is_asked ? check_inputs(t) : check_use(t);
     }
-    if (!(o->boot.registers & LAUNCH_BOOT)) {
-        return check_use(t);
-    }
-    enum exit_status status = check_inputs(t);
-    if (!status) {
-        status = check_order(t, &t->component->order);
-    }
-    return status ? status : check_order(t, &t->manifest->release);
+    return status ? status : check_orders(t);
 }

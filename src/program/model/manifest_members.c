@@ -153,6 +153,17 @@ static enum exit_status take_scalar(const struct taking *t, const char *key,
     return EXIT_DONE;
 }
 
+static enum exit_status take_expires(const struct taking *t, const char *key,
+                                     const json_t *value)
+{
+    const char *text = json_string_value(value);
+    if (!text || !settings_is_expiry(text)) {
+        return manifest_refuse(t, key, "not " SETTINGS_EXPIRES);
+    }
+    order_of(t)->settings.expires = text;
+    return EXIT_DONE;
+}
+
 static enum exit_status take_corim_form(const struct taking *t, const char *key,
                                         const json_t *value)
 {
@@ -215,7 +226,7 @@ static const struct manifest_member members[] = {
     {"vendor", take_vendor, TDX}, {"model", take_model, TDX},
     {"key", take_key, 0},         {"class_id", take_class_id, TDX},
     {"scalar", take_scalar, 0},   {"corim_form", take_corim_form, TDX},
-    {"formats", take_formats, 0},
+    {"formats", take_formats, 0}, {"expires", take_expires, 0},
 };
 const struct manifest_table manifest_publishing = {
     members, sizeof members / sizeof *members};

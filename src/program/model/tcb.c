@@ -55,12 +55,15 @@ static bool read_names(struct tcb_minimum *m, const char *text)
 bool tcb_minimum_read(struct tcb_minimum *minimum, const char *text)
 {
     struct tcb_minimum m = {.platform = MRTD_PLATFORM_TDX};
+    const char *digits =
+        text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
     if (strchr(text, '=')) {
         m.platform = MRTD_PLATFORM_SNP;
         if (!read_names(&m, text)) {
             return false;
         }
-    } else if (mrtd_hex_decode(m.least, sizeof m.least, text, strlen(text))) {
+    } else if (mrtd_hex_decode(m.least, sizeof m.least, digits,
+                               strlen(digits))) {
         memset(m.has, true, sizeof m.has);
     } else {
         return false;

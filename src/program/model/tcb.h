@@ -25,8 +25,8 @@ const char *tcb_part_name(size_t i);
 
 /*
  * Reads "bl=3,tee=0,snp=8,ucode=115" of SEV-SNP (decimal, each once, those that
- * are left out may be anything), or 32 hexadecimal digits of TDX. False if it
- * is neither.
+ * are left out may be anything), or 32 hexadecimal digits of TDX, maybe with 0x
+ * before them. False if it is neither.
  */
 bool tcb_minimum_read(struct tcb_minimum *minimum, const char *text);
 

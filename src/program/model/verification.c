@@ -272,6 +272,7 @@ enum exit_status verification_end(struct verification *v,
     free(v->explained);
     free(v->boot_explained);
     free(v->held);
+    free(v->said);
     if (left == 0 || !v->measured) {
         return status;
     }
@@ -299,5 +300,6 @@ struct firmware_order verification_order(const struct verification *v)
     return (struct firmware_order){
         .every = !v->options->vmm_given || has_labels(v->document),
         .with_sha512 = claims_need_sha512(&v->document->claims),
+        .initdata = v->initdata,
     };
 }

@@ -10,13 +10,21 @@
 
 struct verification {
     const struct against *document;
-    const struct launch_options *options; /* how the firmware is launched */
+    /* How the firmware at hand is launched, and by which initdata, or NULL;
+     * and what of a document is compared beside launch digests, of any
+     * firmware: verification_ask(). */
+    const struct launch_options *options;
+    const struct initdata *initdata;
+    unsigned asked;  /* BOOT_VALUE_BIT() of each; */
+    unsigned named;  /* and what must be in the document */
     int64_t time;    /* time at which the document must be valid */
     bool *explained; /* for each MRTD of the document: whether a firmware has it
                       */
     bool *boot_explained; /* the same for each value of a kernel */
     bool *held; /* for each group of values: it has an MRTD of the firmware that
                    is compared */
+    unsigned *said;  /* for each group: which values that are looked for it
+                        has, as bits */
     bool is_strict;  /* what of the document is not compared is a failure */
     bool has_left;   /* there is such: values beside MRTDs */
     bool measured;   /* a firmware was measured */
@@ -32,6 +40,12 @@ struct verification_names {
     size_t used;
     size_t more; /* launches that are not among them */
 };
+
+/* Has a firmware that is launched so compared from now on; to be called for
+ * each before verification_begin(), too. */
+void verification_ask(struct verification *verification,
+                      const struct launch_options *options,
+                      const struct initdata *initdata);
 
 /*
  * Begins, where the document is not evidence: that says what a TD was, not what

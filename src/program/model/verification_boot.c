@@ -24,18 +24,42 @@ static bool is_of(unsigned values, enum boot_value_id id)
     return values & BOOT_VALUE_BIT(id);
 }
 
+void verification_ask(struct verification *v,
+                      const struct launch_options *options,
+                      const struct initdata *initdata)
+{
+    const unsigned more = initdata ? BOOT_VALUE_BIT(BOOT_VALUE_INITDATA) : 0;
+    v->options = options;
+    v->initdata = initdata;
+    v->asked |= firmware_boot_asked(options) | more;
+    v->named |= firmware_boot_named(options) | more;
+}
+
+/* The option that asks for a value. */
+static const char *option_of(enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? "--initdata" : "--register";
+}
+
 /* Says what is not compared, of what the options could ask for, or not. */
 static void say_left(struct verification *v, remark_fn *say)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
     char left[NAMES_SIZE] = "";
     char never[NAMES_SIZE] = "";
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
-        if (claims->boot_said[id] > 0 && !is_of(asked, id)) {
-            add_name(boot_value_names(id)->option ? left : never, id);
+        if (claims->boot_said[id] > 0 && !is_of(v->asked, id)) {
             v->has_left = true;
+            if (id != BOOT_VALUE_INITDATA) {
+                add_name(boot_value_names(id)->option ? left : never, id);
+            }
         }
+    }
+    if (claims->boot_said[BOOT_VALUE_INITDATA] > 0 &&
+        !is_of(v->asked, BOOT_VALUE_INITDATA)) {
+        say(v->document->name,
+            "warning: not compared: what initdata makes; --initdata does that "
+            "[reference-unchecked]");
     }
     if (*left && claims->is_of_uki) {
         say(v->document->name,
@@ -61,29 +85,28 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
                                          struct failure *failure)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
-    const unsigned named = firmware_boot_named(v->options);
+    const unsigned booted = v->asked & ~BOOT_VALUE_BIT(BOOT_VALUE_INITDATA);
     size_t taken = 0;
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
         const bool is_unread = claims_boot_is_unread(claims, id);
-        taken += is_of(asked, id) ? claims->boot_taken[id] : 0;
-        if ((is_of(asked, id) && is_unread) ||
-            (is_of(named, id) && claims->boot_taken[id] == 0)) {
+        taken += is_of(booted, id) ? claims->boot_taken[id] : 0;
+        if ((is_of(v->asked, id) && is_unread) ||
+            (is_of(v->named, id) && claims->boot_taken[id] == 0)) {
             return failure_differs(
                 failure, v->document->name, "reference-register",
                 is_unread ? "it says something of %s that is not read here, "
                             "and so cannot be compared"
-                          : "it says nothing of %s, which --register asks for",
-                boot_value_names(id)->name);
+                          : "it says nothing of %s, which %s asks for",
+                boot_value_names(id)->name, option_of(id));
         }
     }
-    if (asked && claims->is_of_uki) {
+    if (booted && claims->is_of_uki) {
         return failure_differs(failure, v->document->name, "reference-register",
                                "its registers are of a unified kernel image, "
                                "which --verify does not compute; --uki prints "
                                "them");
     }
-    if (asked && taken == 0) {
+    if (booted && taken == 0) {
         return failure_differs(failure, v->document->name, "reference-register",
                                "it says nothing but MRTDs, and --register asks "
                                "for more");
@@ -92,9 +115,11 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
     say_left(v, say);
     v->boot_explained = calloc(claims->boot_count + 1, 1);
     v->held = calloc(CLAIMS_GROUPS, sizeof *v->held);
-    if (!v->boot_explained || !v->held) {
+    v->said = calloc(CLAIMS_GROUPS, sizeof *v->said);
+    if (!v->boot_explained || !v->held || !v->said) {
         free(v->boot_explained);
         free(v->held);
+        free(v->said);
         return failure_memory(failure, NULL);
     }
     return EXIT_DONE;
@@ -114,29 +139,55 @@ static void say_absent(struct verification *v, enum boot_value_id id)
     }
 }
 
-/* What a document says of a value of a firmware. */
-enum saying {
-    SAYS_NOTHING, /* beside its MRTD, that is: registers of another firmware
-                     are nothing of it */
-    SAYS_OTHER,
-    SAYS_SO,
+/* --- Values of one firmware ---------------------------------------------- */
+
+/* What is looked for: the values of a firmware that the document says something
+ * of; and after them what it may have besides. */
+struct wanted {
+    struct boot_value values[BOOT_VALUES + 1];
+    size_t count;
+    size_t all;
 };
 
-static enum saying look_up(struct verification *v,
-                           const struct boot_value *value)
+/* Which of them a claim says, as a bit; 0: none. */
+static unsigned says(const struct wanted *w, const struct boot_claim *claim)
+{
+    for (size_t i = 0; i < w->all; i++) {
+        const struct boot_value *value = &w->values[i];
+        if (claim->id == value->id && claim->size == value->size &&
+            memcmp(claim->digest, value->digest, value->size) == 0) {
+            return 1U << i;
+        }
+    }
+    return 0;
+}
+
+/* Does a group of values, which has an MRTD of the firmware, say all of them?
+ * Registers of another firmware, or of another launch, are nothing of it. */
+static bool says_all(const struct verification *v, const struct wanted *w,
+                     size_t group)
+{
+    const unsigned all = (1U << w->count) - 1;
+    return v->held[group] && (v->said[group] & all) == all;
+}
+
+/* Looks them up; false: no group says all of them, and what is said of them is
+ * only told apart from what is of no firmware. */
+static bool look_up(struct verification *v, const struct wanted *w)
 {
     const struct claims *claims = &v->document->claims;
-    enum saying found = SAYS_NOTHING;
+    bool found = false;
+    memset(v->said, 0, CLAIMS_GROUPS * sizeof *v->said);
+    for (size_t i = 0; i < claims->boot_count; i++) {
+        v->said[claims->boot[i].group] |= says(w, &claims->boot[i]);
+    }
+    for (size_t i = 0; i < claims->boot_count; i++) {
+        found |= says_all(v, w, claims->boot[i].group);
+    }
     for (size_t i = 0; i < claims->boot_count; i++) {
         const struct boot_claim *claim = &claims->boot[i];
-        if (claim->id != value->id || !v->held[claim->group]) {
-            continue;
-        }
-        if (memcmp(claim->digest, value->digest, sizeof claim->digest) == 0) {
-            v->boot_explained[i] = true;
-            found = SAYS_SO;
-        } else if (found == SAYS_NOTHING) {
-            found = SAYS_OTHER;
+        if (found ? says_all(v, w, claim->group) : v->held[claim->group]) {
+            v->boot_explained[i] |= says(w, claim) != 0;
         }
     }
     return found;
@@ -173,6 +224,7 @@ static const char *find_other(const json_t *said, const json_t *computed)
 }
 
 static enum exit_status compare_origin(const struct verification *v,
+                                       const struct wanted *w,
                                        const struct reference_firmware *f,
                                        const char *name,
                                        struct failure *failure)
@@ -184,7 +236,7 @@ static enum exit_status compare_origin(const struct verification *v,
         return failure_memory(failure, name);
     }
     for (size_t i = 0; !other && i < claims->made_count; i++) {
-        if (v->held[claims->made[i].group]) {
+        if (says_all(v, w, claims->made[i].group)) {
             other = find_other(claims->made[i].origin, computed);
         }
     }
@@ -196,65 +248,131 @@ static enum exit_status compare_origin(const struct verification *v,
                  : EXIT_DONE;
 }
 
+/* What a value is called; initdata makes a field of the platform. */
+static const char *noun_of(const struct verification *v, enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? initdata_field_name(v->options->platform)
+                                     : boot_value_names(id)->name;
+}
+
+/* What it is of beside the firmware. */
+static const char *inputs_of(enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? "initdata" : "kernel and command line";
+}
+
+/* Is there a claim of that id beside an MRTD of the firmware; and one of that
+ * value? */
+static bool has_claim(const struct verification *v,
+                      const struct boot_value *value, bool is_equal)
+{
+    const struct claims *claims = &v->document->claims;
+    const struct wanted one = {.values = {*value}, .count = 1, .all = 1};
+    bool has = false;
+    for (size_t i = 0; i < claims->boot_count; i++) {
+        const struct boot_claim *claim = &claims->boot[i];
+        has |= claim->id == value->id && v->held[claim->group] &&
+               (!is_equal || says(&one, claim));
+    }
+    return has;
+}
+
+/* Why no group says all of them. */
+static enum exit_status tell(const struct verification *v,
+                             const struct wanted *w, const char *name,
+                             struct failure *failure)
+{
+    const bool is_tdx = v->options->platform == MRTD_PLATFORM_TDX;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct boot_value *value = &w->values[i];
+        const char *noun = noun_of(v, value->id);
+        if (!has_claim(v, value, false)) {
+            return failure_differs(failure, name, "reference-register",
+                                   "the document has %s of other firmware "
+                                   "files, and none beside the %s of this",
+                                   noun, is_tdx ? "MRTD" : "launch digest");
+        }
+        if (!has_claim(v, value, true)) {
+            return failure_differs(failure, name, "reference-register",
+                                   "its %s with this %s, %s, is not in the "
+                                   "document",
+                                   noun, inputs_of(value->id), value->hex);
+        }
+    }
+    return failure_differs(failure, name, "reference-register",
+                           "its registers are in the document, but not beside "
+                           "each other: each is beside one of another launch");
+}
+
+/* Collects them; of all, what the document does not say is said. */
+static struct wanted collect(struct verification *v,
+                             const struct reference_firmware *f)
+{
+    const size_t *taken = v->document->claims.boot_taken;
+    const enum mrtd_platform own = v->options->platform;
+    struct wanted w = {.count = 0};
+    for (size_t i = 0; i < f->boot_count; i++) {
+        if (taken[f->boot[i].id] > 0) {
+            w.values[w.count++] = f->boot[i];
+        } else {
+            say_absent(v, f->boot[i].id);
+        }
+    }
+    if (v->initdata && taken[BOOT_VALUE_INITDATA] > 0) {
+        w.values[w.count++] = initdata_value(v->initdata, own);
+    }
+    w.all = w.count;
+    /* RVPS has one key for guests of both platforms. */
+    if (v->initdata) {
+        w.values[w.all++] = initdata_value(
+            v->initdata,
+            own == MRTD_PLATFORM_TDX ? MRTD_PLATFORM_SNP : MRTD_PLATFORM_TDX);
+    }
+    return w;
+}
+
 enum exit_status
 verification_compare_boot(struct verification *v,
                           const struct reference_firmware *firmware,
                           const char *name, struct verification_names *claimed,
                           struct failure *failure)
 {
-    const struct claims *claims = &v->document->claims;
-    const char *separator = "; ";
-    for (size_t i = 0; i < firmware->boot_count; i++) {
-        const struct boot_value *value = &firmware->boot[i];
-        const char *noun = boot_value_names(value->id)->name;
-        if (claims->boot_taken[value->id] == 0) {
-            say_absent(v, value->id);
-            continue;
-        }
-        const enum saying saying = look_up(v, value);
-        if (saying == SAYS_NOTHING) {
-            return failure_differs(failure, name, "reference-register",
-                                   "the document has %s of other firmware "
-                                   "files, and none beside the MRTD of this",
-                                   noun);
-        }
-        if (saying == SAYS_OTHER) {
-            return failure_differs(failure, name, "reference-register",
-                                   "its %s with this kernel and command line, "
-                                   "%s, is not in the document",
-                                   noun, value->hex);
-        }
+    const struct wanted w = collect(v, firmware);
+    if (!look_up(v, &w) && w.count > 0) {
+        return tell(v, &w, name, failure);
+    }
+    for (size_t i = 0; i < w.count; i++) {
         if (claimed->used < sizeof claimed->text) {
             claimed->used += (size_t)snprintf(
                 claimed->text + claimed->used,
-                sizeof claimed->text - claimed->used, "%s%s", separator, noun);
+                sizeof claimed->text - claimed->used, "%s%s",
+                i > 0 ? ", " : "; ", boot_value_names(w.values[i].id)->name);
         }
-        separator = ", ";
     }
-    return firmware->boot_count > 0 ? compare_origin(v, firmware, name, failure)
-                                    : EXIT_DONE;
+    return firmware->boot_count > 0
+               ? compare_origin(v, &w, firmware, name, failure)
+               : EXIT_DONE;
 }
 
 enum exit_status verification_end_boot(const struct verification *v,
                                        struct failure *failure)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
     for (size_t i = 0; v->measured && i < claims->boot_count; i++) {
         const enum boot_value_id id = claims->boot[i].id;
-        if (is_of(asked, id) && !v->boot_explained[i]) {
+        if (is_of(v->asked, id) && !v->boot_explained[i]) {
             return failure_differs(failure, v->document->name,
                                    "reference-register",
                                    "a value of %s in it is of none of the "
-                                   "firmware files, with this "
-                                   "kernel and command line",
-                                   boot_value_names(id)->name);
+                                   "firmware files, with this %s",
+                                   boot_value_names(id)->name, inputs_of(id));
         }
     }
     return v->is_strict && v->has_left
                ? failure_differs(failure, v->document->name,
                                  "reference-unchecked",
-                                 "registers or events' digests in it were not "
-                                 "compared, and --strict asks that all are")
+                                 "registers, events' digests or initdata in "
+                                 "it were not compared, and --strict asks that "
+                                 "all are")
                : EXIT_DONE;
 }

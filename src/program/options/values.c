@@ -63,3 +63,11 @@ bool option_hex_bytes(const char *text, uint8_t *bytes, size_t size)
     const char *p = has_prefix(text) ? text + 2 : text;
     return mrtd_hex_decode(bytes, size, p, strlen(p));
 }
+
+bool option_hex_first(const char *text, uint8_t *bytes, size_t size)
+{
+    const char *p = has_prefix(text) ? text + 2 : text;
+    const size_t len = strlen(p);
+    return len > 0 && len / 2 <= size &&
+           mrtd_hex_decode(bytes, len / 2, p, len);
+}

@@ -16,5 +16,7 @@ bool option_size(const char *text, uint64_t *size);
 bool option_hex_number(const char *text, uint64_t *number);
 /* The hexadecimal digits of so many bytes; 0x may be before them. */
 bool option_hex_bytes(const char *text, uint8_t *bytes, size_t size);
+/* The same of 1 to size bytes; those after them are left as they are. */
+bool option_hex_first(const char *text, uint8_t *bytes, size_t size);
 
 #endif

@@ -18,6 +18,10 @@ static const struct boot_value_names names[BOOT_VALUES] = {
                            "kernel_digest", true},
     [BOOT_VALUE_CMDLINE] = {"cmdline", "cmdline", "tdvfkernelparams", "cmdline",
                             "cmdline_digest", true},
+    /* A claim of Trustee's verifiers, deps/verifier/src/tdx/claims.rs and
+     * snp/mod.rs, for which its default policy does not ask. */
+    [BOOT_VALUE_INITDATA] = {"initdata", NULL, "init_data", "init_data",
+                             "init_data", false},
 };
 
 const struct boot_value_names *boot_value_names(enum boot_value_id id)
@@ -94,30 +98,37 @@ json_t *boot_origin_json(const struct boot_origin *o)
 
 /* --- Keys of RVPS -------------------------------------------------------- */
 
-/* Where the name of the MRTD is in a key; NULL: it ends in another way. */
-static const char *find_name(const char *key)
+const char *boot_value_beside(enum mrtd_platform platform)
 {
+    return platform == MRTD_PLATFORM_SNP ? "snp_launch_measurement" : "mr_td";
+}
+
+/* Where that name is in a key; NULL: it ends in another way. */
+static const char *find_name(enum mrtd_platform platform, const char *key)
+{
+    const char *name = boot_value_beside(platform);
     const char *slash = strrchr(key, '/');
     const char *last = slash ? slash + 1 : key;
-    const size_t len = strlen(BOOT_VALUE_MRTD);
-    return strncmp(last, BOOT_VALUE_MRTD, len) == 0 &&
+    const size_t len = strlen(name);
+    return strncmp(last, name, len) == 0 &&
                    (!last[len] || (slash && last[len] == ':'))
                ? last
                : NULL;
 }
 
-bool boot_value_has_keys(const char *key)
+bool boot_value_has_keys(enum mrtd_platform platform, const char *key)
 {
-    return find_name(key) != NULL;
+    return find_name(platform, key) != NULL;
 }
 
-char *boot_value_key(enum boot_value_id id, const char *key)
+char *boot_value_key(enum boot_value_id id, enum mrtd_platform platform,
+                     const char *key)
 {
-    const char *at = find_name(key);
+    const char *at = find_name(platform, key);
     const char *name = at == key ? names[id].rvps : names[id].path;
     char *made = NULL;
     return asprintf(&made, "%.*s%s%s", (int)(at - key), key, name,
-                    at + strlen(BOOT_VALUE_MRTD)) < 0
+                    at + strlen(boot_value_beside(platform))) < 0
                ? NULL
                : made;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What of a TD is published beside its MRTD: the registers that a kernel which
- * QEMU gives to OVMF leads to, and the digests of two of its events.
+ * QEMU gives to OVMF leads to, and the digests of two of its events. And of any
+ * guest what its initdata makes.
  */
 #ifndef REFERENCE_BOOT_VALUES_H
 #define REFERENCE_BOOT_VALUES_H
@@ -19,16 +20,19 @@ enum boot_value_id {
     BOOT_VALUE_RTMR1,
     BOOT_VALUE_RTMR2,
     BOOT_VALUE_RTMR3,
-    BOOT_VALUE_KERNEL,  /* the digest of the kernel's event */
-    BOOT_VALUE_CMDLINE, /* that of the command line's */
+    BOOT_VALUE_KERNEL,   /* the digest of the kernel's event */
+    BOOT_VALUE_CMDLINE,  /* that of the command line's */
+    BOOT_VALUE_INITDATA, /* the field that a guest has by its initdata, also of
+                            SEV-SNP; initdata_value.h */
 };
-#define BOOT_VALUES 6
+#define BOOT_VALUES 7
 
 /* One of them, as a bit. */
 #define BOOT_VALUE_BIT(id) (1U << (id))
 
 struct boot_value {
     enum boot_value_id id;
+    size_t size; /* of the digest, in bytes */
     uint8_t digest[MRTD_DIGEST_SIZE];
     char hex[MRTD_HEX_SIZE];
 };
@@ -71,15 +75,18 @@ const struct boot_value *boot_value_find(const struct boot_value *list,
 
 /* --- Keys of RVPS -------------------------------------------------------- */
 
-/* The name of an MRTD in a key. */
-#define BOOT_VALUE_MRTD "mr_td"
+/* The name of the platform's launch digest in a key, which is the key that
+ * Trustee's default policy looks for. */
+const char *boot_value_beside(enum mrtd_platform platform);
 
 /*
- * Can the keys of the values be named by that of the MRTD? It is mr_td, or a
- * path that ends with it, or with it and ":VERSION".
+ * Can the keys of the values be named by that of the launch digest? It is that
+ * name, or a path that ends with it, or with it and ":VERSION".
  */
-bool boot_value_has_keys(const char *key);
-/* The key of a value, beside that of the MRTD; to be freed. NULL: no memory. */
-char *boot_value_key(enum boot_value_id id, const char *key);
+bool boot_value_has_keys(enum mrtd_platform platform, const char *key);
+/* The key of a value, beside that of the launch digest; to be freed. NULL: no
+ * memory. */
+char *boot_value_key(enum boot_value_id id, enum mrtd_platform platform,
+                     const char *key);
 
 #endif

@@ -126,10 +126,11 @@ struct claims_remark {
     bool is_taken;
 };
 
-/* What else is said of a TD, claims_boot.h. */
+/* What else is said of a guest, claims_boot.h. */
 struct boot_claim {
     enum boot_value_id id;
     size_t group; /* it is of the MRTDs of that group alone */
+    size_t size;
     uint8_t digest[MRTD_DIGEST_SIZE];
 };
 

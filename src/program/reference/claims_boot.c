@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reference/claims_members.h"
+#include "reference/initdata_value.h"
 
 /* --- Names --------------------------------------------------------------- */
 
@@ -23,8 +24,7 @@ static bool last_part(char part[MEMBERS_NAME], const char *name)
     return true;
 }
 
-/* The value that a key of RVPS names, or BOOT_VALUES. */
-static enum boot_value_id id_of_key(const char *key)
+enum boot_value_id claims_boot_id(const char *key)
 {
     const bool is_path = strchr(key, '/') != NULL;
     char part[MEMBERS_NAME];
@@ -86,7 +86,7 @@ void claims_boot_said(struct claims *claims, enum boot_value_id id)
 
 void claims_boot_member(struct claims *claims, const char *name)
 {
-    const enum boot_value_id id = id_of_key(name);
+    const enum boot_value_id id = claims_boot_id(name);
     if (id < BOOT_VALUES) {
         claims_boot_said(claims, id);
         return;
@@ -108,7 +108,7 @@ bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id)
 }
 
 static bool add(struct claims *claims, enum boot_value_id id,
-                const uint8_t *digest, struct failure *error)
+                const uint8_t *digest, size_t size, struct failure *error)
 {
     if (claims->boot_count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
@@ -123,7 +123,8 @@ static bool add(struct claims *claims, enum boot_value_id id,
     struct boot_claim *claim = &items[claims->boot_count++];
     claim->id = id;
     claim->group = claims->group;
-    memcpy(claim->digest, digest, MRTD_DIGEST_SIZE);
+    claim->size = size;
+    memcpy(claim->digest, digest, size);
     return true;
 }
 
@@ -132,7 +133,7 @@ bool claims_boot_add(struct claims *claims, enum boot_value_id id,
 {
     claims->boot_said[id]++;
     claims->boot_taken[id]++;
-    return add(claims, id, digest, error);
+    return add(claims, id, digest, MRTD_DIGEST_SIZE, error);
 }
 
 bool claims_boot_made(struct claims *claims, json_t *origin,
@@ -149,19 +150,22 @@ bool claims_boot_made(struct claims *claims, json_t *origin,
     return true;
 }
 
-/* Is it a digest as its consumers compare it? */
-static bool is_digest(const json_t *value)
+/* Is it a digest as its consumers compare it? Of initdata either field is one,
+ * which no guest of the other platform has. */
+static bool is_digest(enum boot_value_id id, const json_t *value)
 {
     const char *text = json_string_value(value);
-    return text && json_string_length(value) == 2 * MRTD_DIGEST_SIZE &&
-           strspn(text, "0123456789abcdef") == 2 * MRTD_DIGEST_SIZE;
+    const size_t len = json_string_length(value);
+    return text && strspn(text, "0123456789abcdef") == len &&
+           (len == 2 * MRTD_DIGEST_SIZE ||
+            (id == BOOT_VALUE_INITDATA && len == 2 * INITDATA_HOST_DATA));
 }
 
-static bool is_digests(const json_t *list)
+static bool is_digests(enum boot_value_id id, const json_t *list)
 {
     bool all = json_array_size(list) > 0;
     for (size_t i = 0; all && i < json_array_size(list); i++) {
-        all = is_digest(json_array_get(list, i));
+        all = is_digest(id, json_array_get(list, i));
     }
     return all;
 }
@@ -169,16 +173,16 @@ static bool is_digests(const json_t *list)
 static bool take_text(struct claims *claims, enum boot_value_id id,
                       const json_t *value, struct failure *error)
 {
+    const size_t size = json_string_length(value) / 2;
     uint8_t digest[MRTD_DIGEST_SIZE];
-    return mrtd_hex_decode(digest, sizeof digest, json_string_value(value),
-                           json_string_length(value)) &&
-           add(claims, id, digest, error);
+    return mrtd_hex_decode(digest, size, json_string_value(value), 2 * size) &&
+           add(claims, id, digest, size, error);
 }
 
 bool claims_boot_take(struct claims *claims, enum boot_value_id id,
                       const json_t *value, struct failure *error)
 {
-    if (!is_digest(value)) {
+    if (!is_digest(id, value)) {
         return true;
     }
     claims->boot_taken[id]++;
@@ -189,7 +193,7 @@ static bool take_list(struct claims *claims, enum boot_value_id id,
                       const json_t *list, struct failure *error)
 {
     bool good = true;
-    if (!is_digests(list)) {
+    if (!is_digests(id, list)) {
         return true;
     }
     claims->boot_taken[id]++;
@@ -215,75 +219,110 @@ static size_t count_mrtds(json_t *root)
     return count;
 }
 
-/* What the MRTD's key of the same path and version has, or NULL; false: memory
- * is short. */
-static bool find_mrtd(json_t *root, enum boot_value_id id, const char *key,
-                      json_t **mrtd)
+/* What the launch digest's key of the same path and version has, or NULL;
+ * false: memory is short. */
+static bool find_digest(json_t *root, enum mrtd_platform platform,
+                        enum boot_value_id id, const char *key, json_t **digest)
 {
     const char *slash = strrchr(key, '/');
     const size_t before = slash ? (size_t)(slash - key) + 1 : 0;
     const struct boot_value_names *names = boot_value_names(id);
     const size_t after = before + strlen(slash ? names->path : names->rvps);
     char *made = NULL;
-    if (asprintf(&made, "%.*s%s%s", (int)before, key, BOOT_VALUE_MRTD,
-                 key + after) < 0) {
+    if (asprintf(&made, "%.*s%s%s", (int)before, key,
+                 boot_value_beside(platform), key + after) < 0) {
         return false;
     }
-    *mrtd = json_object_get(root, made);
+    *digest = json_object_get(root, made);
     free(made);
     return true;
 }
 
 /* Trustee's policy compares an event's digest with one text, and looks for a
- * register in a list. Under a key of another name, or where the MRTD is not in
- * a list either, the policy is another one. */
+ * register in a list. Under a key of another name, or where the launch digest
+ * is not in a list either, the policy is another one. */
 static bool may_be_list(enum boot_value_id id)
 {
     return !boot_value_names(id)->is_event;
 }
 
 static bool may_be_text(enum boot_value_id id, const char *key,
-                        const json_t *mrtd)
+                        const json_t *digest)
 {
-    return !may_be_list(id) || strchr(key, '/') || json_is_string(mrtd);
+    return !may_be_list(id) || strchr(key, '/') || json_is_string(digest);
+}
+
+bool claims_boot_key(struct claims *claims, json_t *root, const char *key,
+                     json_t *value, struct failure *error)
+{
+    const enum boot_value_id id = claims_boot_id(key);
+    json_t *digest = NULL;
+    if (!find_digest(root, claims->platform, id, key, &digest)) {
+        return claims_no_memory(error);
+    }
+    return !digest ? true
+           : may_be_list(id) && json_is_array(value)
+               ? take_list(claims, id, value, error)
+           : may_be_text(id, key, digest)
+               ? claims_boot_take(claims, id, value, error)
+               : true;
+}
+
+json_t *claims_boot_store(json_t *entries)
+{
+    json_t *map = json_object();
+    json_t *first = json_object_get(json_array_get(entries, 0), "expiration");
+    size_t i;
+    json_t *entry;
+    bool good = map && json_array_size(entries) > 0;
+    json_array_foreach(entries, i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        json_t *value = json_object_get(entry, "value");
+        json_t *expiration = json_object_get(entry, "expiration");
+        good = good && name && value && !json_object_get(map, name) &&
+               (first ? json_equal(first, expiration) : !expiration) &&
+               json_object_set(map, name, value) == 0;
+    }
+    if (!good) {
+        json_decref(map);
+    }
+    return good ? map : NULL;
+}
+
+/* What the keys of a map have beside its one MRTD. */
+static bool take_map(struct claims *claims, json_t *root, struct failure *error)
+{
+    const char *key;
+    json_t *value;
+    bool good = true;
+    json_object_foreach(root, key, value)
+    {
+        good = good && (claims_boot_id(key) == BOOT_VALUES ||
+                        claims_boot_key(claims, root, key, value, error));
+    }
+    return good;
 }
 
 bool claims_boot_document(struct claims *claims, json_t *root,
                           struct failure *error)
 {
-    const char *key;
-    json_t *value;
-    bool good = true;
     /* Where something was skipped, it is not known what else it is about. */
     if (claims->reading != CLAIMS_EXACT || claims->remark_count > 0 ||
         claims->count == 0) {
         return true;
     }
-    const size_t mrtds = count_mrtds(root);
+    json_t *store = json_is_array(root) ? claims_boot_store(root) : NULL;
+    json_t *map = store ? store : root;
+    const size_t mrtds = count_mrtds(map);
+    bool good = true;
     if (mrtds == 0) {
-        return claims_boot_forms(claims, root, error);
+        good = claims_boot_forms(claims, root, error);
+    } else {
+        claims->has_events = true;
+        /* Of several it is not known which registers are beside which. */
+        good = mrtds > 1 || take_map(claims, map, error);
     }
-    claims->has_events = true;
-    if (mrtds > 1) {
-        return true; /* it is not known which registers are beside which */
-    }
-    json_object_foreach(root, key, value)
-    {
-        const enum boot_value_id id = id_of_key(key);
-        json_t *mrtd = NULL;
-        if (!good || id == BOOT_VALUES) {
-            continue;
-        }
-        if (!find_mrtd(root, id, key, &mrtd)) {
-            return claims_no_memory(error);
-        }
-        if (mrtd) {
-            good = may_be_list(id) && json_is_array(value)
-                       ? take_list(claims, id, value, error)
-                   : may_be_text(id, key, mrtd)
-                       ? claims_boot_take(claims, id, value, error)
-                       : true;
-        }
-    }
+    json_decref(store);
     return good;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_boot.h"
 #include "reference/claims_guest.h"
 #include "reference/claims_lists.h"
 #include "reference/claims_names.h"
@@ -92,6 +93,22 @@ static bool is_key(const struct reader *r, const char *key)
     return r->claims->platform == MRTD_PLATFORM_SNP && guest_names_key(key);
 }
 
+/* Of a map, or an entry of a store: a digest among other values of RVPS. */
+static bool take_pair(const struct reader *r, json_t *map, const char *key,
+                      json_t *value)
+{
+    if (is_key(r, key)) {
+        return take_digests(r, key, value);
+    }
+    if (claims_boot_id(key) == BOOT_VALUE_INITDATA) {
+        claims_boot_said(r->claims, BOOT_VALUE_INITDATA);
+        return claims_boot_key(r->claims, map, key, value, r->error);
+    }
+    return guest_names_other(key) ||
+           refuse_member(r, "reference values", key,
+                         "is not known, and could be a condition");
+}
+
 /* {"snp_launch_measurement": [...]}, among the keys of other values. */
 static bool take_map(const struct reader *r, json_t *map)
 {
@@ -99,20 +116,16 @@ static bool take_map(const struct reader *r, json_t *map)
     json_t *value;
     json_object_foreach(map, key, value)
     {
-        if (is_key(r, key)) {
-            if (!take_digests(r, key, value)) {
-                return false;
-            }
-        } else if (!guest_names_other(key)) {
-            return refuse_member(r, "reference values", key,
-                                 "is not known, and could be a condition");
+        if (!take_pair(r, map, key, value)) {
+            return false;
         }
     }
     return true;
 }
 
-/* What RVPS answers: {"version", "name", "expiration", "value"}. */
-static bool take_stored(const struct reader *r, json_t *object)
+/* What RVPS keeps: {"version", "name", "expiration", "value"}; map is what it
+ * and those beside it stand for. */
+static bool take_stored(const struct reader *r, json_t *map, json_t *object)
 {
     static const char *const names[] = {"version", "name", "expiration",
                                         "value", NULL};
@@ -120,12 +133,13 @@ static bool take_stored(const struct reader *r, json_t *object)
     const char *name = walk_member(object, "name");
     const char *version = walk_member(object, "version");
     json_t *expiration = json_object_get(object, "expiration");
+    const size_t from = r->claims->count;
     int64_t last = INT64_MAX;
     if (!has_only(r, object, what, names)) {
         return false;
     }
-    if (!name || !is_key(r, name)) {
-        return refuse_member(r, what, "name", "is not that of such a digest");
+    if (!name) {
+        return refuse_member(r, what, "name", "is no text");
     }
     if (!version || strcmp(version, "0.1.0") != 0) {
         return refuse_member(r, what, "version", "is not \"0.1.0\"");
@@ -135,11 +149,28 @@ static bool take_stored(const struct reader *r, json_t *object)
                                     json_string_length(expiration), &last))) {
         return refuse_member(r, what, "expiration", "is no date and time");
     }
-    if (!take_digests(r, name, json_object_get(object, "value"))) {
+    if (!take_pair(r, map, name, json_object_get(object, "value"))) {
         return false;
     }
-    claims_validity(r->claims, 0, INT64_MIN, last);
+    claims_validity(r->claims, from, INT64_MIN, last);
     return true;
+}
+
+/* A list of such, as a store is. */
+static bool take_store(const struct reader *r, json_t *entries)
+{
+    json_t *map = claims_boot_store(entries);
+    size_t i;
+    json_t *entry;
+    bool good = true;
+    json_array_foreach(entries, i, entry)
+    {
+        good = good && (json_is_object(entry)
+                            ? take_stored(r, map ? map : entry, entry)
+                            : refuse(r, "an item of its list is no object"));
+    }
+    json_decref(map);
+    return good;
 }
 
 /* A message for RVPS: {"version", "type", "payload"}. */
@@ -252,8 +283,12 @@ static bool take_document(const struct reader *r, json_t *root,
     if (*kind) {
         return own_read(r->claims, root, r->error);
     }
+    if (json_is_array(root)) {
+        *kind = "list of RVPS";
+        return take_store(r, root);
+    }
     if (!json_is_object(root)) {
-        return refuse(r, "its JSON is not an object");
+        return refuse(r, "its JSON is neither an object nor a list");
     }
     if (r->claims->platform == MRTD_PLATFORM_SNP && tinfoil_is_release(root)) {
         *kind = "release of Tinfoil";
@@ -272,7 +307,7 @@ static bool take_document(const struct reader *r, json_t *root,
     if (json_object_get(root, "attributes")) {
         return take_predicate(r, root);
     }
-    return json_object_get(root, "name") ? take_stored(r, root)
+    return json_object_get(root, "name") ? take_stored(r, root, root)
                                          : take_map(r, root);
 }
 

@@ -173,33 +173,55 @@ json_t *nested_json(struct walk *w, json_t *node)
 static bool names_certificates(const char *key)
 {
     static const char *const names[] = {
-        "auxblob",
-        "aux_blob",
-        "certs",
-        "cert_chain",
-        "certificate_chain",
-        "certificates",
-        "vcek",
-        "vlek",
-        "vek",
-        "pck_chain",
-        "collateral",
-        "cert_table",
-        NULL,
+        "auxblob",      "aux_blob", "certs", "cert_chain", "certificate_chain",
+        "certificates", "vcek",     "vlek",  "vek",        "pck_chain",
+        "cert_table",   NULL,
     };
     return names_is_one_of(key, names);
 }
 
+static bool names_collateral(const char *key)
+{
+    static const char *const names[] = {"collateral", NULL};
+    return names_is_one_of(key, names);
+}
+
+/* Keeps one that is a certificate. Another is refused, but that what is called
+ * collateral may be Intel's. */
+static bool keep_certificate(struct walk *w, const char *key, const void *bytes,
+                             size_t size)
+{
+    struct mrtd_error why;
+    size_t count = 0;
+    char shown[64];
+    char where[160];
+    const enum mrtd_code code =
+        mrtd_verify_certificates(&count, bytes, size, &why);
+    if (!code) {
+        return carried_certificate(w->claims, bytes, size, w->error);
+    }
+    if (code == MRTD_ERR_MEMORY) {
+        return claims_no_memory(w->error);
+    }
+    walk_printable(shown, sizeof shown, key);
+    snprintf(where, sizeof where, "JSON member \"%s\"", shown);
+    if (names_collateral(key)) {
+        claims_pass_over(w->claims, where, "it has no certificates");
+        return true;
+    }
+    return claims_fail(w->error, mrtd_code_name(code), MRTD_NO_OFFSET, "%s: %s",
+                       where, why.message);
+}
+
 /* One of them: text or numbers, alone or as "data" of an object. */
-static bool take_certificate(struct walk *w, json_t *node)
+static bool take_certificate(struct walk *w, const char *key, json_t *node)
 {
     json_t *data = json_is_object(node) ? json_object_get(node, "data") : node;
     const char *text = json_string_value(data);
     size_t size = 0;
     unsigned char *bytes = NULL;
     if (text && strncmp(text, "-----BEGIN ", 11) == 0) {
-        return carried_certificate(w->claims, text, json_string_length(data),
-                                   w->error);
+        return keep_certificate(w, key, text, json_string_length(data));
     }
     if (text) {
         bytes = claims_decode_text(text, json_string_length(data), &size);
@@ -207,9 +229,8 @@ static bool take_certificate(struct walk *w, json_t *node)
         bytes = bytes_of(data);
         size = bytes ? json_array_size(data) : SIZE_MAX;
     }
-    const bool good =
-        bytes ? carried_certificate(w->claims, bytes, size, w->error)
-              : size != SIZE_MAX || claims_no_memory(w->error);
+    const bool good = bytes ? keep_certificate(w, key, bytes, size)
+                            : size != SIZE_MAX || claims_no_memory(w->error);
     free(bytes);
     return good;
 }
@@ -225,15 +246,15 @@ bool nested_certificates(struct walk *w, const struct walk_frame *f)
     }
     json_object_foreach(f->node, key, value)
     {
-        if (!names_certificates(key)) {
+        if (!names_certificates(key) && !names_collateral(key)) {
             continue;
         }
         if (!json_is_array(value) || nested_is_bytes(value)) {
-            good = good && take_certificate(w, value);
+            good = good && take_certificate(w, key, value);
             continue;
         }
         for (size_t i = 0; good && i < json_array_size(value); i++) {
-            good = take_certificate(w, json_array_get(value, i));
+            good = take_certificate(w, key, json_array_get(value, i));
         }
     }
     return good;

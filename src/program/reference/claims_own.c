@@ -287,8 +287,11 @@ static bool take_firmware(struct own *w, json_t *file)
         }
     }
     take_others(w, file, first);
-    good = good && (!json_object_get(file, "boot") ||
-                    own_take_boot(w, json_object_get(file, "boot")));
+    good = good &&
+           (!json_object_get(file, "boot") ||
+            own_take_boot(w, json_object_get(file, "boot"))) &&
+           (!json_object_get(file, "initdata") ||
+            own_take_initdata(w, json_object_get(file, "initdata")));
     return good && (!format ||
                     claims_image_format(w->claims, first,
                                         json_string_value(format), w->error));
@@ -310,11 +313,11 @@ static bool take_list(struct own *w, json_t *root, const char *name,
 static bool take_artifact(struct own *w, json_t *file)
 {
     static const struct form members[] = {
-        {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
-        {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
-        {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
-        {"values", FORM_LIST, 0, 0},   {"boot", FORM_OBJECT, 0, 0},
-        {NULL, FORM_ANY, 0, 0},
+        {"artifact", FORM_TEXT, 0, 0},   {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},     {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},     {"image_format", FORM_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},     {"boot", FORM_OBJECT, 0, 0},
+        {"initdata", FORM_OBJECT, 0, 0}, {NULL, FORM_ANY, 0, 0},
     };
     return own_has_only(w, file, members) && take_firmware(w, file);
 }
@@ -336,16 +339,27 @@ static bool take_reference(struct own *w, json_t *root)
 static bool take_component(struct own *w, json_t *component)
 {
     static const struct form members[] = {
-        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
-        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
-        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
-        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
-        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
-        {"payload", FORM_MAY_TEXT, 0, 0},  {"kernel", FORM_MAY_TEXT, 0, 0},
-        {"initrd", FORM_MAY_TEXT, 0, 0},   {"append", FORM_MAY_TEXT, 0, 0},
-        {"image", FORM_OBJECT, 0, 0},      {"initdata", FORM_OBJECT, 0, 0},
-        {"values", FORM_LIST, 0, 0},       {"boot", FORM_OBJECT, 0, 0},
-        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
+        {"component", FORM_TEXT, 0, 0},
+        {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},
+        {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0},
+        {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},
+        {"kernel", FORM_MAY_TEXT, 0, 0},
+        {"initrd", FORM_MAY_TEXT, 0, 0},
+        {"append", FORM_MAY_TEXT, 0, 0},
+        {"inputs", FORM_LIST, 0, 0},
+        {"image", FORM_OBJECT, 0, 0},
+        {"initdata", FORM_OBJECT, 0, 0},
+        {"values", FORM_LIST, 0, 0},
+        {"boot", FORM_OBJECT, 0, 0},
+        {"files", FORM_LIST, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
     };
     const char *platform = walk_member(component, "platform");
     const enum mrtd_platform of = platform ? mrtd_platform_find(platform) : 0;

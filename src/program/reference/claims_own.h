@@ -36,5 +36,7 @@ bool own_take_registers(struct own *w, json_t *values);
 /* The same: how those of a measurement were made, if it says so. */
 bool own_take_made(struct own *w, json_t *boot);
 bool own_take_boot(struct own *w, json_t *boot);
+/* What the initdata of the guest makes. */
+bool own_take_initdata(struct own *w, json_t *initdata);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a kernel leads to, in JSON of this program. */
+/* What a kernel leads to, and initdata makes, in JSON of this program. */
 #include <string.h>
 
 #include "reference/claims_boot.h"
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
+#include "reference/initdata_value.h"
 
 /* --- Values -------------------------------------------------------------- */
 
@@ -25,8 +26,9 @@ static bool take_boot_digest(struct own *w, enum boot_value_id id,
     claims_boot_said(w->claims, id);
     return claims_boot_take(w->claims, id, value, w->error) &&
            (!claims_boot_is_unread(w->claims, id) ||
-            own_malformed(w, "a register or digest of an event in it is not 96 "
-                             "lower-case hexadecimal digits"));
+            own_malformed(w, "a register, digest of an event or \"initdata\" "
+                             "in it is not in lower-case hexadecimal digits, "
+                             "or not of its length"));
 }
 
 /* A register, as all documents have it. */
@@ -148,4 +150,27 @@ bool own_take_boot(struct own *w, json_t *boot)
     return (!kernel || take_boot_digest(w, BOOT_VALUE_KERNEL, kernel)) &&
            (!cmdline || take_boot_digest(w, BOOT_VALUE_CMDLINE, cmdline)) &&
            claims_boot_made(w->claims, boot, w->error);
+}
+
+/* --- Initdata ------------------------------------------------------------ */
+
+bool own_take_initdata(struct own *w, json_t *initdata)
+{
+    static const struct form members[] = {
+        {"file", FORM_TEXT, 0, 0},   {"algorithm", FORM_TEXT, 0, 0},
+        {"digest", FORM_TEXT, 0, 0}, {"field", FORM_TEXT, 0, 0},
+        {"value", FORM_TEXT, 0, 0},  {NULL, FORM_ANY, 0, 0},
+    };
+    const enum mrtd_platform platform = w->claims->platform;
+    const char *field = walk_member(initdata, "field");
+    json_t *value = json_object_get(initdata, "value");
+    if (!own_has_only(w, initdata, members)) {
+        return false;
+    }
+    if (!field || strcmp(field, initdata_field_name(platform)) != 0 ||
+        json_string_length(value) != 2 * initdata_field_size(platform)) {
+        return own_malformed(w, "its \"initdata\" is not of the field that "
+                                "guests of its platform have");
+    }
+    return take_boot_digest(w, BOOT_VALUE_INITDATA, value);
 }

@@ -52,13 +52,17 @@ each_firmware(const struct reference_settings *settings)
 #define BOOT                                                                   \
     (RTMRS | BOOT_VALUE_BIT(BOOT_VALUE_KERNEL) |                               \
      BOOT_VALUE_BIT(BOOT_VALUE_CMDLINE))
+#define BOOT_AND_INITDATA (BOOT | BOOT_VALUE_BIT(BOOT_VALUE_INITDATA))
 
 static const struct reference_format formats[] = {
     {"rvps", "json", &kind_json, "Trustee's RVPS: rvps-tool register, KBS",
-     false, MRTD | SNP, BOOT, all, write_rvps, write_rvps},
+     false, MRTD | SNP, BOOT_AND_INITDATA, all, write_rvps, write_rvps},
     {"rvps-map", "json", &kind_json, "reference values as a bare JSON map",
-     false, MRTD | SNP, BOOT, all_unless_scalar, write_rvps_map,
+     false, MRTD | SNP, BOOT_AND_INITDATA, all_unless_scalar, write_rvps_map,
      write_rvps_map},
+    {"rvps-store", "json", &kind_json,
+     "what RVPS keeps: with --expires, as Trustee's operator takes it", false,
+     MRTD | SNP, BOOT_AND_INITDATA, all, write_rvps_store, write_rvps_store},
     {"corim", "corim", &kind_corim,
      "Trustee, veraison: CoRIM with Intel's or AMD's profile", true, MRTD | SNP,
      RTMRS, firmware_if_set, write_corim, write_corim_snp},
@@ -85,7 +89,7 @@ static const struct reference_format formats[] = {
      "its predicate alone, for actions/attest", false, ALL, BOOT, each_firmware,
      write_in_toto_predicate, write_in_toto_predicate_guest},
     {"json", "json", &kind_json, "programs: everything that is known", false,
-     ALL, BOOT, all, write_json, write_json},
+     ALL, BOOT_AND_INITDATA, all, write_json, write_json},
 };
 
 bool reference_holds(const struct reference_format *format,

@@ -8,6 +8,7 @@
 /* write_json.c */
 reference_write_fn write_rvps;
 reference_write_fn write_rvps_map;
+reference_write_fn write_rvps_store;
 reference_write_fn write_dcap_policy;
 reference_write_fn write_contrast_patch;
 reference_write_fn write_in_toto;

@@ -52,11 +52,12 @@ static const struct file_start signatures[] = {
 /* Tag 1398229316. */
 static const struct file_start coswids[] = {FILE_START("\xdaSWID"),
                                             FILE_START_NONE};
-/* rvps, rvps-map, dcap-policy, contrast-patch, in-toto, its predicate, ours,
- * and the index of a release. */
+/* rvps, rvps-map, rvps-store, dcap-policy, contrast-patch, in-toto, its
+ * predicate, ours, and the index of a release. */
 static const struct file_start jsons[] = {
     FILE_START("{\"version\":\"0.1.0\",\"type\":\"sample\",\"payload\":\""),
     FILE_START_WITH("{\n  \"", NULL, is_map),
+    FILE_START("[\n  {\n    \"version\": \"0.1.0\",\n    \"name\": \""),
     FILE_START("{\n  \"policy_array\": [\n    {\n      \"environment\": {\n"
                "        \"class_id\": \""),
     FILE_START("[\n  [\n    {\n      \"op\": \"test\",\n"

@@ -15,6 +15,7 @@
 #include "mrtd.h"
 #include "reference/boot_values.h"
 #include "reference/guest.h"
+#include "reference/initdata_value.h"
 
 #define REFERENCE_MAX_VMMS 16
 
@@ -43,7 +44,8 @@ struct reference_firmware {
     struct boot_value boot[BOOT_VALUES];
     size_t boot_count;
     struct boot_origin origin;
-    char *origin_texts; /* what its texts are in */
+    char *origin_texts;              /* what its texts are in */
+    const struct initdata *initdata; /* of the guest, or NULL */
 };
 
 enum reference_corim_form {
@@ -66,7 +68,8 @@ struct reference_settings {
     bool scalar;          /* rvps-map: a string instead of a list */
     bool debug_check;     /* go-tdx-guest: refuse TDs that can be debugged */
     enum reference_corim_form corim_form;
-    char date[24]; /* RFC 3339, or empty */
+    char date[24];       /* RFC 3339, or empty */
+    const char *expires; /* rvps-store: RFC 3339 in UTC, to the second */
 };
 
 /* How many values a document of a format holds. */
@@ -97,7 +100,7 @@ struct reference_format {
     const char *use;              /* who reads it */
     bool is_cbor;
     unsigned registers; /* those that it can hold: REFERENCE_HOLDS() of each */
-    unsigned boot; /* and of what a kernel makes: BOOT_VALUE_BIT() of each */
+    unsigned boot; /* and of what else there is: BOOT_VALUE_BIT() of each */
     /* Depends on the settings: a scalar or another form holds less or more. */
     enum reference_scope (*scope)(const struct reference_settings *settings);
     /* Of MRTDs, and of other launch digests; NULL where it holds none. False if

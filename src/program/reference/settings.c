@@ -7,15 +7,10 @@
 #include <time.h>
 
 #include "printable.h"
+#include "reference/claims.h"
 
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799
-
-/* Trustee 0.21: attestation-service, ear_default_policy_cpu.rego. */
-const char *settings_default_key(enum mrtd_platform platform)
-{
-    return platform == MRTD_PLATFORM_SNP ? "snp_launch_measurement" : "mr_td";
-}
 
 struct reference_settings settings_default(enum mrtd_platform platform)
 {
@@ -28,7 +23,7 @@ struct reference_settings settings_default(enum mrtd_platform platform)
          * computing.tee.dcap 22e09a2, QuoteVerification/appraisal/qal/opa_bin/
          * qal_script.rego. */
         .class_id = SETTINGS_CLASS_ID,
-        .key = settings_default_key(platform),
+        .key = boot_value_beside(platform),
     };
 }
 
@@ -43,6 +38,15 @@ bool settings_is_uuid(const char *text)
         }
     }
     return true;
+}
+
+bool settings_is_expiry(const char *text)
+{
+    static const char form[] = "yyyy-mm-ddThh:mm:ssZ";
+    const size_t len = strlen(text);
+    int64_t seconds;
+    return len == strlen(form) && text[10] == 'T' && text[len - 1] == 'Z' &&
+           claims_time(text, len, &seconds);
 }
 
 bool settings_find_corim_form(const char *text, enum reference_corim_form *form)

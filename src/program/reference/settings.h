@@ -9,6 +9,9 @@
 
 /* Names of enum reference_corim_form, for messages. */
 #define SETTINGS_CORIM_FORMS "mkey, extension or set"
+/* When reference values expire, as it is to be written. */
+#define SETTINGS_EXPIRES                                                       \
+    "a date and time in UTC to the second, as 2027-01-31T12:00:00Z"
 /* A UUID as one is to be written: a TD of TDX 1.5. */
 #define SETTINGS_CLASS_ID REFERENCE_CLASS_TD15
 
@@ -17,12 +20,11 @@
     "--class-id needs a UUID in lower case, as " SETTINGS_CLASS_ID ", not "    \
     "'%s'"
 
-/* The key in RVPS that Trustee's default policy looks for. */
-const char *settings_default_key(enum mrtd_platform platform);
-
 struct reference_settings settings_default(enum mrtd_platform platform);
 
 bool settings_is_uuid(const char *text);
+/* Is it SETTINGS_EXPIRES? RVPS reads no other form. */
+bool settings_is_expiry(const char *text);
 /* False: there is no such form. */
 bool settings_find_corim_form(const char *text,
                               enum reference_corim_form *form);

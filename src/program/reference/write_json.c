@@ -67,10 +67,59 @@ static bool add_boot(json_t *map, const struct reference_set *set,
     bool good = reference_each_boot(set, id, add_boot_hex, values);
     if (good && json_array_size(values) > 0) {
         const bool is_text = settings->scalar || boot_value_names(id)->is_event;
-        char *key = boot_value_key(id, settings->key);
+        char *key = boot_value_key(id, settings->platform, settings->key);
         good = key && json_object_set(map, key,
                                       is_text ? json_array_get(values, 0)
                                               : values) == 0;
+        free(key);
+    }
+    json_decref(values);
+    return good;
+}
+
+static bool append_once(json_t *values, const struct boot_value *value)
+{
+    size_t i;
+    json_t *known;
+    json_array_foreach(values, i, known)
+    {
+        if (strcmp(json_string_value(known), value->hex) == 0) {
+            return true;
+        }
+    }
+    return json_array_append_new(values, json_string(value->hex)) == 0;
+}
+
+/*
+ * Adds what guests of either platform report, that of the document's first:
+ * RVPS has one key for both, and of two documents keeps what it is given last.
+ * Of one text there is no other platform's.
+ */
+static bool add_initdata(json_t *map, const struct reference_set *set,
+                         const struct reference_settings *settings)
+{
+    const enum mrtd_platform platforms[] = {
+        settings->platform, settings->platform == MRTD_PLATFORM_TDX
+                                ? MRTD_PLATFORM_SNP
+                                : MRTD_PLATFORM_TDX};
+    json_t *values = json_array();
+    bool good = values != NULL;
+    for (size_t i = 0; good && i < set->count * 2; i++) {
+        const struct initdata *initdata =
+            set->firmware[i % set->count].initdata;
+        if (initdata) {
+            const struct boot_value value =
+                initdata_value(initdata, platforms[i / set->count]);
+            good = append_once(values, &value);
+        }
+    }
+    if (good && json_array_size(values) > 0) {
+        char *key = boot_value_key(BOOT_VALUE_INITDATA, settings->platform,
+                                   settings->key);
+        good =
+            key && json_object_set(map, key,
+                                   settings->scalar ? json_array_get(values, 0)
+                                                    : values) == 0;
         free(key);
     }
     json_decref(values);
@@ -86,6 +135,7 @@ static json_t *map(const struct reference_set *set,
     for (enum boot_value_id id = 0; good && id < BOOT_VALUES; id++) {
         good = add_boot(made, set, settings, id);
     }
+    good = good && add_initdata(made, set, settings);
     if (!good) {
         json_decref(made);
     }
@@ -119,6 +169,34 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     free(text);
     json_decref(inner);
     return good;
+}
+
+/* Trustee: rvps/src/reference_value.rs; a list of them was the file of
+ * rvps/src/storage/local_json, and is in the operator's ConfigMap. */
+bool write_rvps_store(FILE *to, const struct reference_set *set,
+                      const struct reference_settings *settings)
+{
+    struct reference_settings as_list = *settings;
+    as_list.scalar = false;
+    json_t *values = map(set, &as_list);
+    json_t *entries = json_array();
+    const char *key;
+    json_t *value;
+    bool good = values != NULL;
+    json_object_foreach(values, key, value)
+    {
+        good = good &&
+               json_array_append_new(
+                   entries, json_pack("{s:s, s:s, s:s, s:O}", "version",
+                                      "0.1.0", "name", key, "expiration",
+                                      settings->expires, "value", value)) == 0;
+    }
+    json_decref(values);
+    if (!good) {
+        json_decref(entries);
+        return false;
+    }
+    return dump(to, entries, INDENTED);
 }
 
 /* The digits of a document's only firmware, or NULL. */
@@ -253,11 +331,12 @@ bool write_json(FILE *to, const struct reference_set *set,
         const struct reference_firmware *f = &set->firmware[i];
         json_array_append_new(
             files,
-            json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o, s:o*}", "artifact",
+            json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o, s:o*, s:o*}", "artifact",
                       f->artifact, "size", (json_int_t)f->size, "sha256",
                       f->sha256, "sha384", f->sha384, "image_format",
                       f->image_format, "values", values_of_firmware(f), "boot",
-                      values_of_boot(f)));
+                      values_of_boot(f), "initdata",
+                      initdata_value_json(f->initdata, settings->platform)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/boot_json.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "model/boot_rtmr0.h"
 #include "reference/values_json.h"
 #include "report/json.h"
@@ -43,11 +46,24 @@ static json_t *rtmr0_event_json(const struct mrtd_ovmf_event *e)
 
 json_t *boot_rtmr0_json(const struct boot *boot)
 {
-    json_t *list = boot->rtmr0_count > 0 ? json_array() : json_null();
-    for (size_t i = 0; i < boot->rtmr0_count; i++) {
-        json_array_append_new(list, rtmr0_event_json(&boot->rtmr0[i]));
+    json_t *list = boot->rtmr0.count > 0 ? json_array() : json_null();
+    for (size_t i = 0; i < boot->rtmr0.count; i++) {
+        json_array_append_new(list, rtmr0_event_json(&boot->rtmr0.events[i]));
     }
     return list;
+}
+
+static json_t *rtmr0_rules_json(const struct boot_rtmr0 *rtmr0)
+{
+    static const char *const builds[] = {[MRTD_OVMF_SECURE_BOOT_UNKNOWN] = NULL,
+                                         [MRTD_OVMF_SECURE_BOOT_NONE] = "none",
+                                         [MRTD_OVMF_SECURE_BOOT_OFF] = "off"};
+    char release[16];
+    snprintf(release, sizeof release, "%" PRIu32, rtmr0->edk2);
+    return rtmr0->count > 0
+               ? json_pack("{s:s, s:s?}", "edk2", release, "secure_boot",
+                           builds[rtmr0->secure_boot])
+               : json_null();
 }
 
 json_t *boot_json(const struct boot *boot)
@@ -59,6 +75,7 @@ json_t *boot_json(const struct boot *boot)
     json_object_set_new(made, "td_hob",
                         json_file_name(boot->e->options->boot.td_hob));
     json_object_set_new(made, "uki", uki_json(boot));
+    json_object_set_new(made, "rtmr0_rules", rtmr0_rules_json(&boot->rtmr0));
     json_object_set_new(made, "events", events_json(boot));
     return made;
 }

@@ -128,22 +128,18 @@ static json_t *disk_of(const struct bundle_guest *guest)
     return made;
 }
 
-/* The field that the guest is launched with by its initdata, or NULL. */
-static json_t *initdata_of(const struct bundle_guest *guest, bool is_tdx)
+/* The files that the component's values are of, beside the firmware. */
+static json_t *inputs_of(const struct bundle_guest *guest)
 {
-    const struct initdata *i = &guest->initdata;
-    char digest[2 * MRTD_MAX_DIGEST_SIZE + 1];
-    char field[MRTD_HEX_SIZE];
-    if (!guest->has_initdata) {
-        return NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; i < guest->input_count; i++) {
+        const struct bundle_input *input = &guest->inputs[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:I, s:s}", "input", input->member,
+                            "file", base_name(input->path), "size",
+                            (json_int_t)input->size, "sha256", input->sha256));
     }
-    mrtd_hex_encode(digest, i->digest.bytes, i->digest.size);
-    mrtd_hex_encode(field, is_tdx ? i->mrconfigid : i->host_data,
-                    is_tdx ? MRTD_DIGEST_SIZE : INITDATA_HOST_DATA);
-    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "file", base_name(i->name),
-                     "algorithm", mrtd_algorithm_name(i->digest.algorithm),
-                     "digest", digest, "field",
-                     is_tdx ? "MRCONFIGID" : "HOST_DATA", "value", field);
+    return list;
 }
 
 static json_t *component(const struct bundle *b, size_t i)
@@ -153,7 +149,7 @@ static json_t *component(const struct bundle *b, size_t i)
     const struct reference_firmware *f = &b->firmware[i];
     return json_pack(
         "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:s?, "
-        "s:o*, s:o*, s:o, s:o*, s:o}",
+        "s:o*, s:o*, s:o, s:o, s:o*, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
         mrtd_platform_name(o->platform), "artifact", f->artifact, "size",
         (json_int_t)f->size, "sha256", f->sha256, "sha384", f->sha384,
@@ -161,8 +157,9 @@ static json_t *component(const struct bundle *b, size_t i)
         base_name(o->payload), "kernel", base_name(o->guest.kernel), "initrd",
         base_name(o->guest.initrd), "append", o->guest.append, "image",
         disk_of(&b->guests[i]), "initdata",
-        initdata_of(&b->guests[i], o->platform == MRTD_PLATFORM_TDX), "values",
-        values_of_firmware(f), "boot", values_of_boot(f), "files", files(b, i));
+        initdata_value_json(f->initdata, o->platform), "inputs",
+        inputs_of(&b->guests[i]), "values", values_of_firmware(f), "boot",
+        values_of_boot(f), "files", files(b, i));
 }
 
 /* index.json. False: memory is short, nothing is printed. */
@@ -311,9 +308,7 @@ enum exit_status bundle_add_page(struct bundle *b, size_t component,
     p.published = &b->firmware[component];
     p.is_command = is_command;
     p.disk = b->guests[component].has_disk ? &b->guests[component].disk : NULL;
-    p.initdata = b->guests[component].has_initdata
-                     ? &b->guests[component].initdata
-                     : NULL;
+    p.initdata = b->firmware[component].initdata;
     if (asprintf(&name, "%s%s%s.html", p.file, named ? "." : "",
                  named ? mrtd_platform_name(platform) : "") < 0) {
         portrait_free(&p);

@@ -2,7 +2,6 @@
 #include "report/check_evidence.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "printable.h"
 #include "report/evidence.h"
@@ -38,7 +37,7 @@ static void print_signer(FILE *to, const char *label,
     }
 }
 
-/* What was left out, but for the values, which check itself compares. */
+/* What was left out. */
 static void print_unverified(FILE *to, const struct evidence_answer *a)
 {
     struct evidence_point points[EVIDENCE_POINTS];
@@ -46,10 +45,8 @@ static void print_unverified(FILE *to, const struct evidence_answer *a)
     const char *before = "not checked: ";
     fprintf(to, "  %-*s", LABEL, "");
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(points[i].code, "values") != 0) {
-            fprintf(to, "%s%s", before, points[i].code);
-            before = ", ";
-        }
+        fprintf(to, "%s%s", before, points[i].code);
+        before = ", ";
     }
     fprintf(to, " ('mrtd-calc evidence %s' says more)\n", printable(a->name));
 }
@@ -62,8 +59,6 @@ void check_evidence_print(FILE *to, const struct evidence_answer *a)
         return;
     }
     const struct mrtd_verification *v = &a->verified;
-    const char *why =
-        *v->message ? v->message : mrtd_verify_reason_text(v->reason);
     const char *code = mrtd_verify_reason_name(v->reason);
     switch (v->status) {
     case MRTD_VERIFY_GOOD:
@@ -73,17 +68,15 @@ void check_evidence_print(FILE *to, const struct evidence_answer *a)
     case MRTD_VERIFY_EXPIRED:
         print_signer(to, "expired", a);
         fprintf(to, "  %-*sbut %s; --time says another time [%s]\n", LABEL, "",
-                why, code);
+                a->why, code);
         break;
     case MRTD_VERIFY_FORGED:
-        fprintf(to, "  %-*s%s [%s]; %s\n", LABEL, "forged", why, code,
-                v->reason == MRTD_REASON_COLLATERAL_SIGNATURE
-                    ? "nothing follows from collateral that is not Intel's"
-                    : MAY_BE_ANYTHING);
+        fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL, "forged",
+                a->why, code);
         break;
     default:
         fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL,
-                "not verified:", why, code);
+                "not verified:", a->why, code);
         break;
     }
     if (v->trailing != MRTD_NO_OFFSET) {

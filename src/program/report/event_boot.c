@@ -2,6 +2,7 @@
 /* docs/json.md and docs/schemas/events.schema.json describe the JSON. */
 #include "report/event_boot.h"
 
+#include "model/boot_rtmr0.h"
 #include "report/boot_json.h"
 #include "report/json.h"
 
@@ -13,6 +14,15 @@ static void print_digest(FILE *to, const struct mrtd_digest *digest,
     fprintf(to, "             %s  %s\n", hex, label);
 }
 
+static void print_need(FILE *to, const struct mrtd_ovmf_event *event)
+{
+    char text[BOOT_RTMR0_NEED];
+    const char *reason;
+    const char *need = boot_rtmr0_need(event, &reason, text);
+    fprintf(to, "             not predicted: %s%s\n", need ? "give " : "",
+            need ? need : reason);
+}
+
 static void print_pair(FILE *to, const struct event_boot *a,
                        const struct event_boot_pair *p)
 {
@@ -20,6 +30,7 @@ static void print_pair(FILE *to, const struct event_boot *a,
     const char *code;
     const char *why = event_boot_reason(a, p, &code, text);
     const char *verdict = p->same         ? "same"
+                          : p->unknown    ? "UNKNOWN"
                           : !p->logged    ? "MISSING"
                           : !p->predicted ? "MORE"
                                           : "DIFFERS";
@@ -31,11 +42,14 @@ static void print_pair(FILE *to, const struct event_boot *a,
     fprintf(to, "%-6s %-8s%s\n", event_log_register(p->id), verdict,
             p->predicted ? p->predicted->what
                          : "of which nothing was predicted");
-    if (!p->same && p->predicted) {
+    if (!p->same && p->predicted && !p->needs) {
         print_digest(to, &p->predicted->digest, "predicted");
     }
     if (!p->same && p->logged) {
         print_digest(to, &p->logged->digest, "logged");
+    }
+    if (p->needs) {
+        print_need(to, p->needs);
     }
     if (why) {
         fprintf(to, "             %s [%s]\n", why, code);
@@ -75,14 +89,21 @@ static json_t *reason_json(const struct event_boot *a,
 static json_t *pair_json(const struct event_boot *a,
                          const struct event_boot_pair *p)
 {
+    char text[BOOT_RTMR0_NEED];
+    const char *why = NULL;
+    const char *need = p->needs ? boot_rtmr0_need(p->needs, &why, text) : NULL;
     return json_pack(
-        "{s:s, s:o, s:s?, s:o, s:o, s:b, s:o}", "register",
+        "{s:s, s:o, s:s?, s:o, s:o, s:o, s:s?, s:o}", "register",
         event_log_register(p->id), "index",
         p->logged ? json_count(p->index) : json_null(), "what",
         p->predicted ? p->predicted->what : NULL, "predicted",
-        p->predicted ? digest_json(&p->predicted->digest) : json_null(),
+        p->predicted && !p->needs ? digest_json(&p->predicted->digest)
+                                  : json_null(),
         "logged", p->logged ? digest_json(&p->logged->digest) : json_null(),
-        "same", p->same, "reason", reason_json(a, p));
+        "same", p->unknown ? json_null() : json_boolean(p->same), "needs", need,
+        "reason",
+        why ? json_pack("{s:s, s:s}", "code", "boot-rtmr0", "text", why)
+            : reason_json(a, p));
 }
 
 json_t *event_boot_json(const struct event_boot *a)

@@ -203,7 +203,7 @@ json_t *evidence_json_signature(const struct evidence_answer *a)
         mrtd_verify_status_name(v->status), "reason",
         v->reason ? json_string(mrtd_verify_reason_name(v->reason))
                   : json_null(),
-        "message", *v->message ? json_string(v->message) : json_null(), "root",
+        "message", *a->why ? json_string(a->why) : json_null(), "root",
         is_chained ? mrtd_verify_root_name(v->root) : NULL, "root_file",
         json_file_name(a->demands->root_name), "time",
         point_time(a->demands->time), "not_before",

@@ -100,8 +100,8 @@ static void print_event(FILE *to, const struct mrtd_event *event)
 
 void lines_events(FILE *to, const struct boot *boot)
 {
-    for (size_t i = 0; i < boot->rtmr0_count; i++) {
-        const struct mrtd_ovmf_event *e = &boot->rtmr0[i];
+    for (size_t i = 0; i < boot->rtmr0.count; i++) {
+        const struct mrtd_ovmf_event *e = &boot->rtmr0.events[i];
         char text[BOOT_RTMR0_NEED];
         const char *reason = NULL;
         const char *need = boot_rtmr0_need(e, &reason, text);
@@ -114,7 +114,7 @@ void lines_events(FILE *to, const struct boot *boot)
     }
     for (size_t i = 0; i < boot->count; i++) {
         if (boot->events[i].id != MRTD_REGISTER_RTMR0 ||
-            boot->rtmr0_count == 0) {
+            boot->rtmr0.count == 0) {
             print_event(to, &boot->events[i]);
         }
     }

@@ -23,7 +23,7 @@ static void write_name(FILE *to, const char *term, const char *path)
 
 void page_write_inputs(FILE *to, const struct portrait *p)
 {
-    const bool is_tdx = p->e->options->platform == MRTD_PLATFORM_TDX;
+    const enum mrtd_platform platform = p->e->options->platform;
     if (!p->disk && !p->initdata) {
         return;
     }
@@ -44,9 +44,8 @@ void page_write_inputs(FILE *to, const struct portrait *p)
     }
     if (p->initdata) {
         write_name(to, "Initdata", p->initdata->name);
-        write_hex(to, is_tdx ? "MRCONFIGID" : "HOST_DATA",
-                  is_tdx ? p->initdata->mrconfigid : p->initdata->host_data,
-                  is_tdx ? MRTD_DIGEST_SIZE : INITDATA_HOST_DATA);
+        const struct boot_value value = initdata_value(p->initdata, platform);
+        write_hex(to, initdata_field_name(platform), value.digest, value.size);
     }
     fputs("</dl>\n</section>\n", to);
 }
