@@ -85,7 +85,9 @@ COMMANDS = (
     ('diff', '--json', 'saved', 'other'), ('diff', 'fw', 'saved-other'),
     ('diff', '--json', 'saved', 'saved-other'), ('diff', 'igvm', 'other'),
     ('diff', '--json', 'igvm', 'saved-igvm'),
-    *(('check', 'fw', '--against', kind, *more) for kind, more in (
+    # JSON of evidence has the time for which it was verified.
+    *(('check', 'fw', '--against', kind, *more, *(TIME if more else ()))
+      for kind, more in (
         ('digits', ()), ('base64', ('--json',)), ('tdreport', ('--json',)),
         ('tdinfo', ()), ('quote-5', ('--json',)), ('quote-json', ('--json',)),
         ('rvps', ('--json',)), ('rvps-corim', ()), ('signed', ('--json',)),
@@ -120,7 +122,8 @@ COMMANDS = (
      '00' * 32, 'disk'),
     ('initdata', 'initdata'),
     ('initdata', '--json', '--against', 'quote', 'initdata'),
-    ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote'),
+    ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote',
+     *TIME),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
      'initdata'),
     ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
@@ -149,7 +152,7 @@ COMMANDS = (
     ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
      'cmdline'),
     ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
-    ('check', '--json', '--against', 'quote', *UKI),
+    ('check', '--json', '--against', 'quote', *TIME, *UKI),
     ('events', '--firmware-image', 'fw', '--ram', '1G', '--acpi-tables',
      'kernel', '--fw-cfg', 'bootorder=cmdline', 'log'),
     ('events', '--replace', '2=@kernel', 'log-ipl'),

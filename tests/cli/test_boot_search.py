@@ -255,6 +255,28 @@ class Rtmr0(Asks, Machines):
             self.assertIn(' UNKNOWN TD HOB\n', text)
             self.assertIn('not predicted: give --ram SIZE\n', text)
 
+    def test_image_without(self):
+        """Of an image without a variable store, as CODE alone, RTMR0 is left
+        out; asked for by an option it is refused."""
+        self.machine_of(202511)
+        self.firmware = self.write('fw', images.image(
+            [s for s in images.image().sections if s.type != 1]))
+        kernel = self.put('kernel', boot.bzimage(self.rng))
+        measured = boot.events(kernel, LINE.encode())
+        self.log([event[:3] for event in measured])
+        args = ('--kernel', 'kernel', '--append', LINE)
+        made = self.asked('events', *args)
+        self.assertEqual({e['register'] for e in made['events']},
+                         {'RTMR1', 'RTMR2'})
+        text = calc('events', '--firmware-image', 'fw', *args, 'log').text
+        self.assertRegex(text, r'note: RTMR0 is left out: .*\[boot-rtmr0\]')
+        self.refuses('events', '[cfv]', '--firmware-image', 'fw',
+                     '--secure-boot', 'off', *args, status=3)
+        self.refuses('events', "missing --kernel FILE", '--firmware-image',
+                     'fw')
+        self.report({})
+        self.refuses('check', '[cfv]', '--secure-boot', 'off', *args, status=3)
+
     def test_missing_items(self):
         """QEMU has fewer items, or more, than were given."""
         self.machine_of(202511)

@@ -187,6 +187,25 @@ class Good(BundleCase):
         made = calc('show', '--html', '-', 'in/final.bin')
         self.assertEqual(page, made.text)
 
+    def test_store(self):
+        """Of the release and of a component, which may expire earlier."""
+        times = '2099-01-31T12:00:00Z', '2098-01-31T12:00:00Z'
+        self.manifest.update(formats=['rvps-store'], expires=times[0])
+        self.manifest['components'][0].update(formats=['rvps-store'],
+                                              vmm=['spec'], expires=times[1])
+        if jsonschema:
+            jsonschema.validate(self.manifest, schema('manifest'))
+        result = self.run_it()
+        self.assertEqual(result.status, 0, result)
+        stores = [json.loads(path.read_bytes())
+                  for path in pathlib.Path('out').glob('*.rvps-store.json')]
+        self.assertEqual(sorted(entry['expiration'] for store in stores
+                                for entry in store), sorted(times))
+        for store in stores:
+            entry, = store
+            self.assertIn(mrtd(self.first), entry['value'])
+            self.assertEqual(entry['name'], 'mr_td')
+
     def test_settings(self):
         release, (component, _) = self.manifest, self.manifest['components']
         release.update(entity='E', vendor='V', model='M', key='k', scalar=True,
@@ -311,6 +330,11 @@ class Bad(BundleCase):
             (with_(formats=['rvps-map'], scalar=True), '"formats": rvps-map '
              'does not hold the values of several files; ask for it in '
              'components'),
+            (with_(formats=['rvps-store']), '"expires": it is missing: format '
+             'rvps-store says of each value when it expires'),
+            *((with_(expires=wrong), '"expires": not a date and time in UTC '
+               'to the second, as 2027-01-31T12:00:00Z') for wrong in (
+                   1, None, '', '2027-01-31', '2027-01-31T12:00:00')),
             (with_(components=[]), f'"components": {a_list}'),
             (with_(components={}), f'"components": {a_list}'),
             (with_(components=[1]), 'components[0]: "components": an item '

@@ -155,6 +155,33 @@ class Json(ReferenceCase):
         self.assertEqual((result.status, result.stdout), (2, b''))
         self.assertIn('--expires is for --format rvps-store', result.lines[0])
 
+    def test_store_of_two(self):
+        """RVPS takes one of two entries of a name, so a value in the other
+        says nothing."""
+        def entry(value, **more):
+            return {'version': '0.1.0', 'name': 'mr_td', 'expiration': EXPIRES,
+                    'value': [value], **more}
+        other = 'ab' * 48
+        old = {'hash-value': [{'alg': 'sha384', 'value': self.value}]}
+        for entries in ([entry(other), entry(self.value)],
+                        [entry(self.value), entry(other)],
+                        [entry(self.value), entry(self.value)],
+                        [entry(other), {'name': 'x'}, 7, entry(self.value)],
+                        [entry(self.value), entry(other, name='rtmr_1'),
+                         entry(other, name='rtmr_1')],
+                        [{'name': 'mr_td', 'expired': EXPIRES, **old}] * 2):
+            self.write('store', json.dumps(entries).encode())
+            for args in (('reference', '--verify', 'store', 'fw'),
+                         ('check', 'fw', '--against', 'store')):
+                with self.subTest(entries=entries, args=args):
+                    result = calc(*args)
+                    self.assertEqual((result.status, result.stdout), (3, b''))
+                    self.assertRegex(result.lines[-1], 'two entries of RVPS '
+                                     r'are named "\w+".*\[against-json\]')
+        self.write('store', json.dumps(
+            [entry(self.value), entry(other, name='mr_seam')]).encode())
+        self.assertEqual(calc('check', 'fw', '--against', 'store').status, 0)
+
     def test_official_shape(self):
         key = 'rvps:///github.com/confidential-containers/tdx/mr_td:0.21.0'
         result = calc('reference', '--format', 'rvps-map', '--scalar', '--rvps-key',

@@ -363,6 +363,19 @@ class Documents(Case):
                 del want['MRTD']
                 self.assertEqual(made, want)
 
+    def test_store_that_expires(self):
+        """Values that do not expire together are not compared as those of one
+        launch."""
+        store = json.loads(self.document('rvps-store', *ALL, *self.args, 'fw'))
+        self.check(self.verify(json.dumps(store).encode(), *ALL, *self.args),
+                   0, f'fw: OK (spec; {", ".join(NAMES[1:])})\n')
+        for entry in store[1:]:
+            entry['expiration'] = '2001-01-01T00:00:00Z'
+            result = self.verify(json.dumps(store).encode(), *ALL, *self.args)
+            self.assertEqual(result.status, 1, result)
+            self.assertNotIn('OK', result.text)
+            entry['expiration'] = EXPIRES
+
     def test_corim(self):
         """Where the registers are: draft-ietf-rats-corim-11, 5.1.4.5, key 14;
         the index is that of the register, which is our reading."""

@@ -26,6 +26,7 @@ PLATFORMS = {
     'snp': ('HOST_DATA', 'snp_launch_measurement',
             ('--platform', 'snp', '--vcpus', '1', '--vcpu-type', 'EPYC-v4'),
             'snp.fd', 'qemu,1,EPYC-v4,0x1')}
+EXPIRES = '2099-01-31T12:00:00Z'
 FORMS = ('rvps', 'rvps-map', 'json')
 UNCOMPARED = ('doc: warning: not compared: what initdata makes; --initdata '
               'does that [reference-unchecked]')
@@ -96,6 +97,21 @@ class Written(Case):
                                       self.fields[other]]}
                 self.assertEqual(
                     json.loads(self.document(platform, 'rvps-map')), want)
+                store = json.loads(self.document(
+                    platform, 'rvps-store', '--expires', EXPIRES))
+                self.assertEqual(
+                    {item['name']: item['value'] for item in store}, want)
+                self.passes(platform, json.dumps(store).encode(), '--strict')
+                # What expires earlier than the launch digest may be over.
+                store[1]['expiration'] = '2030-01-01T00:00:00Z'
+                result = self.verify(platform, json.dumps(store).encode())
+                self.assertEqual(result.status, 1, result)
+                self.assertNotIn('OK', result.text)
+                store[1] = {**store[1], 'expiration': EXPIRES,
+                            'name': store[0]['name']}
+                result = self.verify(platform, json.dumps(store).encode())
+                self.refused(result, 3)
+                self.assertIn('two entries of RVPS', result.lines[0])
                 root = json.loads(self.document(platform, 'rvps'))
                 self.assertEqual(
                     json.loads(base64.b64decode(root['payload'])), want)

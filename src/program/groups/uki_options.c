@@ -67,7 +67,8 @@ bool uki_options_check(const struct launch_options *o)
                         "QEMU before 10.2 writes into a unified kernel image "
                         "that it is given with -kernel, and what is not "
                         "predicted here") &&
-           options_must(!b->ram, "--ram is of --kernel") &&
+           options_must(!b->ram, "--ram is of --kernel and of RTMR0, which is "
+                                 "not predicted of --uki") &&
            options_must(!b->td_hob, "--td-hob is of td-shim, and --uki of "
                                     "OVMF") &&
            options_must(!launch_ovmf_option(b),

@@ -264,6 +264,22 @@ static enum exit_status try_all(struct search *s)
 
 /* --- RTMR0 of OVMF -------------------------------------------------------- */
 
+/* Nobody asked for RTMR0: an image of which it is not known, as CODE alone, is
+ * compared without it. */
+static enum exit_status probe_rtmr0(struct search *s, uint32_t edk2)
+{
+    struct boot *b = s->boot;
+    struct boot_rtmr0 rtmr0;
+    const enum exit_status status = boot_rtmr0_read(
+        &rtmr0, b->e, edk2, MRTD_OVMF_SECURE_BOOT_NONE, s->failure);
+    if (status != EXIT_REFUSED) {
+        return status;
+    }
+    b->wanted &= ~(unsigned)LAUNCH_RTMR0;
+    boot_note(b, "boot-rtmr0", "RTMR0 is left out: %s", s->failure->message);
+    return EXIT_DONE;
+}
+
 /* Is it compared? What of its options is wrong, is said. */
 static enum exit_status take_rtmr0(struct search *s)
 {
@@ -284,8 +300,11 @@ static enum exit_status take_rtmr0(struct search *s)
     if (wrong && (given || o->edk2 >= releases[RELEASES - 1])) {
         return failure_usage(s->failure, "%s", wrong);
     }
-    b->wanted |= wrong ? 0U : LAUNCH_RTMR0;
-    return EXIT_DONE;
+    if (wrong) {
+        return EXIT_DONE;
+    }
+    b->wanted |= LAUNCH_RTMR0;
+    return given ? EXIT_DONE : probe_rtmr0(s, edk2);
 }
 
 /* Nothing was tried: is that so since something of RTMR0 is not known? */

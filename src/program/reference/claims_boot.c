@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reference/claims_members.h"
+#include "reference/claims_store.h"
 #include "reference/initdata_value.h"
 
 /* --- Names --------------------------------------------------------------- */
@@ -268,28 +269,6 @@ bool claims_boot_key(struct claims *claims, json_t *root, const char *key,
                : true;
 }
 
-json_t *claims_boot_store(json_t *entries)
-{
-    json_t *map = json_object();
-    json_t *first = json_object_get(json_array_get(entries, 0), "expiration");
-    size_t i;
-    json_t *entry;
-    bool good = map && json_array_size(entries) > 0;
-    json_array_foreach(entries, i, entry)
-    {
-        const char *name = json_string_value(json_object_get(entry, "name"));
-        json_t *value = json_object_get(entry, "value");
-        json_t *expiration = json_object_get(entry, "expiration");
-        good = good && name && value && !json_object_get(map, name) &&
-               (first ? json_equal(first, expiration) : !expiration) &&
-               json_object_set(map, name, value) == 0;
-    }
-    if (!good) {
-        json_decref(map);
-    }
-    return good ? map : NULL;
-}
-
 /* What the keys of a map have beside its one MRTD. */
 static bool take_map(struct claims *claims, json_t *root, struct failure *error)
 {
@@ -312,7 +291,7 @@ bool claims_boot_document(struct claims *claims, json_t *root,
         claims->count == 0) {
         return true;
     }
-    json_t *store = json_is_array(root) ? claims_boot_store(root) : NULL;
+    json_t *store = json_is_array(root) ? claims_store_map(root) : NULL;
     json_t *map = store ? store : root;
     const size_t mrtds = count_mrtds(map);
     bool good = true;

@@ -27,10 +27,6 @@ bool claims_boot_take(struct claims *claims, enum boot_value_id id,
  * launch digest that is under a key of the same path and version. */
 bool claims_boot_key(struct claims *claims, json_t *root, const char *key,
                      json_t *value, struct failure *error);
-/* The map that a list of RVPS's entries stands for, as its store is, to be
- * freed; NULL: it is not one, has a name twice, or its entries do not expire
- * together. */
-json_t *claims_boot_store(json_t *entries);
 /* Takes 48 bytes. */
 bool claims_boot_add(struct claims *claims, enum boot_value_id id,
                      const uint8_t *digest, struct failure *error);

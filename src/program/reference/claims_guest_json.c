@@ -8,6 +8,7 @@
 #include "reference/claims_lists.h"
 #include "reference/claims_names.h"
 #include "reference/claims_own.h"
+#include "reference/claims_store.h"
 #include "reference/claims_walk.h"
 #include "reference/guest_names.h"
 
@@ -159,10 +160,10 @@ static bool take_stored(const struct reader *r, json_t *map, json_t *object)
 /* A list of such, as a store is. */
 static bool take_store(const struct reader *r, json_t *entries)
 {
-    json_t *map = claims_boot_store(entries);
+    json_t *map = claims_store_map(entries);
     size_t i;
     json_t *entry;
-    bool good = true;
+    bool good = claims_store_check(entries, r->error);
     json_array_foreach(entries, i, entry)
     {
         good = good && (json_is_object(entry)

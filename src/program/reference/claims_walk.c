@@ -8,6 +8,7 @@
 #include "reference/claims_boot.h"
 #include "reference/claims_manifest.h"
 #include "reference/claims_protojson.h"
+#include "reference/claims_store.h"
 #include "schemas.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -382,7 +383,8 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
         return false;
     }
     look_in(w, node, in, &f);
-    if (json_is_array(node) && !walk_patch(node, w->error)) {
+    if (json_is_array(node) &&
+        !(walk_patch(node, w->error) && claims_store_check(node, w->error))) {
         return false;
     }
     f.from = w->claims->count;
