@@ -242,6 +242,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/launching.c
   src/program/groups/rtmr0_options.c
   src/program/groups/tree_options.c
+  src/program/groups/verifying.c
   src/program/groups/vmsas.c
   src/program/groups/words.c
   src/program/commands/batch.c

@@ -92,27 +92,27 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signa
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l no-verify
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference evidence' -l time -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l require -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l report-data -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l min-tcb -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l allow-debug
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l root -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l pck-chain -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l collateral -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l tcb-info -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l qe-identity -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l tcb-issuer-chain -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l pck-crl -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l root-crl -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l accept-tcb -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l vek -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l auxblob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l cert-dir -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference initdata events evidence' -l time -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l require -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l report-data -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l min-tcb -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l allow-debug
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l root -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l pck-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l collateral -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l tcb-info -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l qe-identity -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l tcb-issuer-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l pck-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l root-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l accept-tcb -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l vek -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l auxblob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events evidence' -l cert-dir -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events' -l no-verify
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'

@@ -289,9 +289,13 @@ class Against(Case):
         for attributes, is_debug in ((0x10000001, True), (0x10000000, False)):
             result = self.against(data, self.registers(data),
                                   attributes=attributes)
+            self.assertEqual(result.status, int(is_debug))
+            self.assertEqual('\n  NOT ACCEPTED  a debug guest' in result.text,
+                             is_debug)
+            result = calc('events', '--no-verify', '--against', 'quote', 'log')
             self.assertEqual(result.status, 0)
             self.assertEqual('\nwarning: a debug TD ' in result.text, is_debug)
-            made = self.ask('--against', 'quote', 'log')
+            made = self.ask('--allow-debug', '--against', 'quote', 'log')
             self.assertEqual(made['against']['debug'], is_debug)
 
     def test_evidence(self):

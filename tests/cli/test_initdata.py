@@ -231,6 +231,10 @@ KNOWN = ('fbc7001483d5457110a2e37e6d1b44845466383778c598ae'
          'edb64ab213f64eacf3eabaac16b9ecd8eaefefbe66c0604c')
 
 
+UNVERIFIED = ('  not verified: --no-verify was given; whoever made the file may '
+              'have written anything into it\n')
+
+
 class Against(Case):
     def kinds(self, raw, mrtd_value=b'\5' * 48, wrong=None):
         """(name of the field, what a guest reports with it)."""
@@ -262,12 +266,13 @@ class Against(Case):
                          got['against']['reported'], got['against']['same']),
                         ('differs' if status else 'match', field, value.hex(),
                          not status))
-                    self.check(calc('initdata', '--against', 'x', 'file'),
-                               status, ''.join((
+                    self.check(calc('initdata', '--no-verify', '--against',
+                                    'x', 'file'), status, ''.join((
                                    f'{n} (file) = '
                                    f'{initdata.field(raw, n).hex()}\n')
                                    for n in initdata.SIZES)
                                + f'{field} (x) = {value.hex()}\n'
+                               + UNVERIFIED
                                + 'NO MATCH\n'[0 if status else 3:])
 
     def test_none(self):
@@ -291,12 +296,17 @@ class Against(Case):
                          evidence.snp_report(policy=policy, measurement=(
                              b'\5' * 48), patch=((0xc0, host),))):
                 self.write('x', made)
-                text = calc('initdata', '--against', 'x', 'file').text
+                text = calc('initdata', '--no-verify', '--against', 'x',
+                            'file').text
                 self.assertEqual(text.endswith(
                     'MATCH\nwarning: a debug guest: its host can read and '
                     'change it\n'), is_debug)
-                self.assertEqual(ask('initdata', '--against', 'x', 'file')[
-                    'against']['debug'], is_debug)
+                made = calc('initdata', '--against', 'x', 'file')
+                self.assertEqual(made.status, int(is_debug))
+                self.assertEqual('  NOT ACCEPTED  a debug guest' in made.text,
+                                 is_debug)
+                self.assertEqual(ask('initdata', '--allow-debug', '--against',
+                                     'x', 'file')['against']['debug'], is_debug)
 
     def test_refused(self):
         """What has no such field, or two."""

@@ -155,6 +155,7 @@ def unsigned(parts):
     struct.pack_into('<I', report, 0x48, parts.flags)
     report[0x50:0x90] = parts.report_data
     report[0x90:0xc0] = parts.measurement
+    report[0xc0:0xe0] = parts.host_data
     if parts.version >= 3:
         report[0x188:0x18b] = parts.cpuid
     report[0x1a0:0x1e0] = parts.chip.ljust(64, b'\0')
@@ -166,6 +167,7 @@ def parts_of(version, family, vlek):
     return SimpleNamespace(
         version=version, policy=0x30000, algorithm=1, family=family,
         measurement=hashlib.sha384(b'measurement').digest(),
+        host_data=bytes(32),
         tcb=tcb_of(family), flags=4 if vlek else 0, report_data=b'\x44' * 64,
         cpuid=family.cpuid, chip=b'' if vlek else chip_of(family),
         key=key('vlek' if vlek else 'vcek'), nonce=None,

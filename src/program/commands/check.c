@@ -9,11 +9,11 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "groups/boot_options.h"
-#include "groups/evidence_options.h"
 #include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "groups/rtmr0_options.h"
 #include "groups/uki_options.h"
+#include "groups/verifying.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
 #include "printable.h"
@@ -23,35 +23,25 @@ struct check_options {
     struct files files;
     struct launching launching;
     struct environment_options environment;
-    struct time_options when;
+    struct verifying verifying;
     struct initdata_options initdata;
-    struct evidence_options evidence;
     const char *against;
     int kind; /* enum claims_kind */
     bool json;
     bool explain;
-    bool no_verify;
-};
-
-/* What a firmware is checked against. */
-struct sought {
-    struct against against;
-    struct against_evidence made;
-    const struct against_evidence *evidence; /* that, or NULL: --no-verify */
 };
 
 /* The firmware, open until open_close(), and the answer about it. */
 static enum exit_status make_answer(struct answer *answer,
                                     struct open_files *files,
                                     const struct check_options *options,
-                                    const struct sought *sought,
+                                    const struct against *against,
                                     const char *name)
 {
-    const struct against *against = &sought->against;
     struct failure failure;
     *answer = (struct answer){.against = against,
-                              .evidence = sought->evidence,
-                              .time = options->when.time,
+                              .evidence = options->verifying.evidence,
+                              .time = options->verifying.when.time,
                               .initdata = options->initdata.compared,
                               .only = options->launching.guest.platform};
     const enum exit_status status =
@@ -76,17 +66,17 @@ struct tally {
 };
 
 static void check_one(const struct check_options *o,
-                      const struct sought *sought, const char *name,
+                      const struct against *against, const char *name,
                       struct tally *tally)
 {
     struct answer answer;
     struct open_files files;
-    enum exit_status status = make_answer(&answer, &files, o, sought, name);
+    enum exit_status status = make_answer(&answer, &files, o, against, name);
     if (status) {
         tally->failure = worst(tally->failure, status);
         return;
     }
-    const bool is_match = answer_verdict(&answer) == ANSWER_MATCH;
+    const bool is_match = answer_verdict(&answer) == AGAINST_MATCH;
     tally->matches += is_match;
     tally->differing += !is_match;
     /* Of several images that are no match nothing more is of interest. */
@@ -135,47 +125,6 @@ static enum exit_status check_platform(const struct check_options *o,
                : EXIT_DONE;
 }
 
-/* Says which options were of no use. */
-static void say_unused(const struct check_options *o,
-                       const struct against_evidence *evidence)
-{
-    const char *given = evidence_options_given(&o->evidence);
-    struct evidence_kinds has = {.quote = false};
-    for (size_t i = 0; i < evidence->made_count; i++) {
-        evidence_kinds_add(&has, evidence->made[i]);
-    }
-    if (evidence->made_count == 0 && given) {
-        diagnostic_file(
-            o->against,
-            "note: %s is of evidence, and this is not evidence [unused]",
-            given);
-    }
-    evidence_options_unused(&o->evidence, &has);
-}
-
-/* Verifies the evidence, if that is asked for and there is some. */
-static enum exit_status verify(struct check_options *o, struct sought *sought,
-                               struct evidence_demands *demands)
-{
-    struct failure failure;
-    if (o->no_verify) {
-        return EXIT_DONE;
-    }
-    const enum exit_status status =
-        evidence_options_take(&o->evidence, o->when.time, demands);
-    if (status) {
-        return status;
-    }
-    demands->compares = true;
-    if (against_evidence_make(&sought->made, &sought->against, demands,
-                              &failure)) {
-        return diagnostic_failure(&failure);
-    }
-    say_unused(o, &sought->made);
-    sought->evidence = &sought->made;
-    return EXIT_DONE;
-}
-
 /* Do the other options fit what the firmware is checked against? */
 static enum exit_status prepare(struct check_options *o,
                                 const struct against *against)
@@ -198,16 +147,15 @@ static enum exit_status prepare(struct check_options *o,
 }
 
 static enum exit_status check_all(const struct check_options *o,
-                                  const struct sought *sought)
+                                  const struct against *against)
 {
     struct tally tally = {.failure = EXIT_DONE};
     const bool is_list = o->files.operand_count > 1 && !o->json;
     if (is_list) {
-        check_print_against(output_stream(), &sought->against,
-                            sought->evidence);
+        check_print_against(output_stream(), against, o->verifying.evidence);
     }
     for (int i = 0; i < o->files.operand_count; i++) {
-        check_one(o, sought, o->files.operands[i], &tally);
+        check_one(o, against, o->files.operands[i], &tally);
     }
     if (is_list && tally.matches == 0 && tally.differing > 0) {
         check_print_none(output_stream());
@@ -218,38 +166,25 @@ static enum exit_status check_all(const struct check_options *o,
 static enum exit_status run(void *options)
 {
     struct check_options *o = options;
-    struct sought sought = {.evidence = NULL};
-    struct evidence_demands demands;
-    enum exit_status status = expectation_take_time(&o->when);
+    struct against against;
+    enum exit_status status = expectation_take_time(&o->verifying.when);
     if (status) {
         return status;
     }
-    status = expected_open(
-        &sought.against, &o->environment, "--against", o->against,
-        o->launching.guest.platform == MRTD_PLATFORM_SNP ? MRTD_PLATFORM_SNP
-                                                         : MRTD_PLATFORM_TDX,
-        (enum claims_kind)o->kind, CLAIMS_LENIENT);
+    status = expected_open(&against, &o->environment, "--against", o->against,
+                           o->launching.guest.platform == MRTD_PLATFORM_SNP
+                               ? MRTD_PLATFORM_SNP
+                               : MRTD_PLATFORM_TDX,
+                           (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }
-    status = prepare(o, &sought.against);
-    status = status ? status : verify(o, &sought, &demands);
-    status = status ? status : check_all(o, &sought);
-    against_evidence_free(&sought.made);
-    against_close(&sought.against);
-    evidence_options_free(&o->evidence);
+    status = prepare(o, &against);
+    status = status ? status : verifying_make(&o->verifying, &against);
+    status = status ? status : check_all(o, &against);
+    verifying_free(&o->verifying);
+    against_close(&against);
     return status;
-}
-
-/* --no-verify leaves nothing for the options of evidence to do. */
-static bool check_no_verify(const struct check_options *o)
-{
-    const char *given = evidence_options_given(&o->evidence);
-    if (o->no_verify && given) {
-        diagnostic_usage("--no-verify excludes %s", given);
-        return false;
-    }
-    return true;
 }
 
 static bool check(void *options)
@@ -262,8 +197,7 @@ static bool check(void *options)
            OPTIONS_EXCLUDE({"--explain", o->explain}, {"--json", o->json}) &&
            options_must(!o->explain || o->files.operand_count <= 1,
                         "--explain is for a single file") &&
-           check_no_verify(o) &&
-           evidence_options_check(&o->evidence, &o->files) &&
+           verifying_check(&o->verifying, &o->files, o->against) &&
            launching_check(&o->launching, &o->files, command_check.title,
                            LAUNCHING_FIND);
 }
@@ -292,8 +226,6 @@ static const struct option_row rows[] = {
                  "what X is (default: by its content): " CLAIMS_KINDS)},
     {OWN("explain", FLAG, explain, OPTION_ALONE,
          "also print a script that computes the MRTD")},
-    {OWN("no-verify", FLAG, no_verify, OPTION_ALONE,
-         "compare evidence whose signature is not verified")},
 };
 
 #define AT(member) offsetof(struct check_options, member)
@@ -307,8 +239,9 @@ const struct command command_check = {
     .size = sizeof(struct check_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
-             {&time_options_table, AT(when)},
-             {&evidence_options_table, AT(evidence)},
+             {&time_options_table, AT(verifying.when)},
+             {&evidence_options_table, AT(verifying.options)},
+             {&verifying_options, AT(verifying)},
              {&initdata_options, AT(initdata)},
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},

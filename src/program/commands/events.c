@@ -11,6 +11,7 @@
 #include "groups/launching.h"
 #include "groups/rtmr0_options.h"
 #include "groups/uki_options.h"
+#include "groups/verifying.h"
 #include "io/diagnostic.h"
 #include "model/boot_answer.h"
 #include "model/event_boot.h"
@@ -23,6 +24,7 @@ struct events_options {
     struct launching launching;
     const char *firmware; /* or NULL */
     const char *against;  /* or NULL */
+    struct verifying verifying;
     bool json;
     struct event_replacement replacements[EVENT_REPLACE_MOST];
     size_t replacement_count;
@@ -32,13 +34,16 @@ static enum exit_status print(const struct events_options *o,
                               const struct event_log *log,
                               const struct event_boot *boot)
 {
+    const struct against_evidence *evidence = o->verifying.evidence;
     if (!o->json) {
-        event_log_text(output_stream(), log, boot);
-    } else if (!event_log_json(output_stream(), log, boot, o->against)) {
+        event_log_text(output_stream(), log, boot, evidence);
+    } else if (!event_log_json(output_stream(), log, boot, o->against,
+                               evidence)) {
         return diagnostic_no_memory(log->name);
     }
-    return log->differs || (boot->is_asked && !boot->match) ? EXIT_DIFFERS
-                                                            : EXIT_DONE;
+    return event_log_verdict(log, boot, evidence) == AGAINST_MATCH
+               ? EXIT_DONE
+               : EXIT_DIFFERS;
 }
 
 /* Measures the file of a replacement. */
@@ -128,15 +133,21 @@ static enum exit_status run(void *options)
     if (!o->against) {
         return show(o, NULL);
     }
-    enum exit_status status =
-        expected_open(&against, &none, "--against", o->against,
-                      MRTD_PLATFORM_TDX, CLAIMS_DETECT, CLAIMS_LENIENT);
+    enum exit_status status = expectation_take_time(&o->verifying.when);
+    if (status) {
+        return status;
+    }
+    status = expected_open(&against, &none, "--against", o->against,
+                           MRTD_PLATFORM_TDX, CLAIMS_DETECT, CLAIMS_LENIENT);
     if (status) {
         return status;
     }
     const struct mrtd_evidence *evidence =
         event_log_evidence(&against.claims, o->against, &failure);
-    status = evidence ? show(o, evidence) : diagnostic_failure(&failure);
+    status = evidence ? verifying_make(&o->verifying, &against)
+                      : diagnostic_failure(&failure);
+    status = status ? status : show(o, evidence);
+    verifying_free(&o->verifying);
     against_close(&against);
     return status;
 }
@@ -208,14 +219,15 @@ static bool check(void *options)
     }
     o->launching.guest.platform = MRTD_PLATFORM_TDX;
     o->launching.launch.code_alone = true;
-    return launching_check(&o->launching, &o->files, command_events.title,
+    return verifying_check(&o->verifying, &o->files, o->against) &&
+           launching_check(&o->launching, &o->files, command_events.title,
                            LAUNCHING_FIND) &&
            boot_options_decide(&o->launching, true, false);
 }
 
 static const struct option_row rows[] = {
     {OPTION("against", INPUT, struct events_options, against, OPTION_IS_FILE,
-            "compare with the registers of this quote or report")},
+            "verify this quote or report, compare with its registers")},
     {OPTION("firmware-image", INPUT, struct events_options, firmware,
             OPTION_IS_FILE,
             "the image that starts the kernel (default: OVMF, or by the log)")},
@@ -227,18 +239,23 @@ static const struct option_row rows[] = {
             "print one JSON object")},
 };
 
+#define AT(member) offsetof(struct events_options, member)
 const struct command command_events = {
     .word = "events",
     .title = "events",
     .fewest_files = 1,
     .most_files = 1,
     .inputs = INPUTS_NAMED,
+    .verifies = true,
     .size = sizeof(struct events_options),
     .uses = {{OPTION_ROWS(rows), 0},
-             {&guest_boot, offsetof(struct events_options, launching)},
-             {&boot_rules, offsetof(struct events_options, launching)},
-             {&rtmr0_inputs, offsetof(struct events_options, launching)},
-             {&uki_options, offsetof(struct events_options, launching)},
+             {&time_options_table, AT(verifying.when)},
+             {&evidence_options_table, AT(verifying.options)},
+             {&verifying_options, AT(verifying)},
+             {&guest_boot, AT(launching)},
+             {&boot_rules, AT(launching)},
+             {&rtmr0_inputs, AT(launching)},
+             {&uki_options, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

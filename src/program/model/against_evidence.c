@@ -108,3 +108,19 @@ void against_evidence_free(struct against_evidence *evidence)
     free(evidence->of_claims);
     *evidence = (struct against_evidence){0};
 }
+
+enum against_verdict
+against_evidence_verdict(const struct against_evidence *evidence, bool is_right)
+{
+    const struct evidence_answer *e = evidence ? evidence->deciding : NULL;
+    if (e && e->verified.status == MRTD_VERIFY_FORGED) {
+        return AGAINST_FORGED;
+    }
+    if (e && e->verified.status == MRTD_VERIFY_EXPIRED) {
+        return AGAINST_EXPIRED;
+    }
+    if (e && e->status) {
+        return AGAINST_DENIED;
+    }
+    return is_right ? AGAINST_MATCH : AGAINST_DIFFERS;
+}

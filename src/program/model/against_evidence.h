@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is the evidence genuine that a firmware is checked against, and as the user
- * demands? */
+/* Is the evidence genuine that a firmware, an event log or initdata is compared
+ * with, and as the user demands? */
 #ifndef MODEL_AGAINST_EVIDENCE_H
 #define MODEL_AGAINST_EVIDENCE_H
 
@@ -35,5 +35,21 @@ enum exit_status against_evidence_make(struct against_evidence *evidence,
                                        const struct evidence_demands *demands,
                                        struct failure *failure);
 void against_evidence_free(struct against_evidence *evidence);
+
+/* What becomes of a comparison with evidence. */
+enum against_verdict {
+    AGAINST_MATCH,
+    AGAINST_DIFFERS,
+    /* Whether it is right or not: */
+    AGAINST_FORGED,  /* the evidence is not genuine */
+    AGAINST_EXPIRED, /* its certificates were not valid at the time */
+    AGAINST_DENIED,  /* it is not what the user demands */
+};
+
+/* That of one in which all is right, or not. The evidence may be NULL, which
+ * nobody verified. */
+enum against_verdict
+against_evidence_verdict(const struct against_evidence *evidence,
+                         bool is_right);
 
 #endif

@@ -12,25 +12,14 @@ bool answer_is_right(const struct answer *answer)
            (!answer->initdata || answer->initdata->same);
 }
 
-enum answer_verdict answer_verdict(const struct answer *answer)
+enum against_verdict answer_verdict(const struct answer *answer)
 {
-    const struct evidence_answer *e =
-        answer->evidence ? answer->evidence->deciding : NULL;
-    if (e && e->verified.status == MRTD_VERIFY_FORGED) {
-        return ANSWER_FORGED;
-    }
-    if (e && e->verified.status == MRTD_VERIFY_EXPIRED) {
-        return ANSWER_EXPIRED;
-    }
-    if (e && e->status) {
-        return ANSWER_DENIED;
-    }
-    return answer_is_right(answer) ? ANSWER_MATCH : ANSWER_DIFFERS;
+    return against_evidence_verdict(answer->evidence, answer_is_right(answer));
 }
 
 bool answer_asks_why(const struct answer *answer)
 {
-    return !answer_is_right(answer) && answer_verdict(answer) != ANSWER_FORGED;
+    return !answer_is_right(answer) && answer_verdict(answer) != AGAINST_FORGED;
 }
 
 /* Is the claim the launch's MRTD, whenever it is valid? */

@@ -37,15 +37,7 @@ struct answer {
  * were asked for? */
 bool answer_is_right(const struct answer *answer);
 
-enum answer_verdict {
-    ANSWER_MATCH,
-    ANSWER_DIFFERS,
-    /* Whether it is right or not: */
-    ANSWER_FORGED,  /* the evidence is not genuine */
-    ANSWER_EXPIRED, /* its certificates were not valid at the time */
-    ANSWER_DENIED,  /* it is not what the user demands */
-};
-enum answer_verdict answer_verdict(const struct answer *answer);
+enum against_verdict answer_verdict(const struct answer *answer);
 
 /* Is there a reason to be looked for why it is not right? Whoever forged
  * evidence chose what it says. */

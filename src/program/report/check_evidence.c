@@ -99,3 +99,28 @@ void check_evidence_json(json_t *object, const struct evidence_answer *a)
     json_object_set_new(object, "signature",
                         a ? evidence_json_signature(a) : json_null());
 }
+
+void check_evidence_verdict(FILE *to, enum against_verdict verdict,
+                            bool is_right, const char *thing)
+{
+    static const char *const words[] = {
+        [AGAINST_MATCH] = "MATCH",         [AGAINST_DIFFERS] = "NO MATCH",
+        [AGAINST_FORGED] = "FORGED",       [AGAINST_EXPIRED] = "EXPIRED",
+        [AGAINST_DENIED] = "NOT ACCEPTED",
+    };
+    fprintf(to, "%s", words[verdict]);
+    if (verdict > AGAINST_DIFFERS) {
+        fprintf(to, " (what it says is %sof %s)", is_right ? "" : "not ",
+                thing);
+    }
+}
+
+const char *check_evidence_word(enum against_verdict verdict)
+{
+    static const char *const words[] = {
+        [AGAINST_MATCH] = "match",   [AGAINST_DIFFERS] = "differs",
+        [AGAINST_FORGED] = "forged", [AGAINST_EXPIRED] = "expired",
+        [AGAINST_DENIED] = "denied",
+    };
+    return words[verdict];
+}

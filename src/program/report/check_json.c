@@ -209,35 +209,30 @@ static const char *payload_of(const struct answer *answer)
 
 bool check_print_json(FILE *to, const struct answer *answer)
 {
-    static const char *const verdicts[] = {
-        [ANSWER_MATCH] = "match",   [ANSWER_DIFFERS] = "differs",
-        [ANSWER_FORGED] = "forged", [ANSWER_EXPIRED] = "expired",
-        [ANSWER_DENIED] = "denied",
-    };
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
-        to,
-        json_pack(
-            "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:s, s:s, s:b, "
-            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:o, s:b, s:o, s:o, "
-            "s:o, s:o, s:o, s:o}",
-            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-            platform_of(answer), "verdict", verdicts[answer_verdict(answer)],
-            "fits", answer_is_right(answer), "file",
-            json_file_name(answer->e.name), "vars", json_file_name(o->vars),
-            "payload", json_file_name(payload_of(answer)), "sha256",
-            answer->sha256, "sha384", answer->sha384, "permissive",
-            o->permissive, "against", "input",
-            json_file_name(answer->against->name), "kind", claims->kind,
-            "remarks", remarks(claims), "expected", expected(answer),
-            "initdata", initdata_json_answer(answer->initdata), "named_file",
-            answer_knows_file(answer)
-                ? json_boolean(answer_is_that_file(answer))
-                : json_null(),
-            "named_vmm", named_vmm(answer), "code_only",
-            answer_is_code_only(answer), "values", values(answer), "tried",
-            tried(answer), "reasons", reasons(answer), "warnings",
-            warnings(answer), "search", check_snp_json_search(&answer->snp),
-            "boot", check_boot_json(&answer->boot)));
+        to, json_pack(
+                "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:s, s:s, s:b, "
+                "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:o, s:b, s:o, s:o, "
+                "s:o, s:o, s:o, s:o}",
+                "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+                platform_of(answer), "verdict",
+                check_evidence_word(answer_verdict(answer)), "fits",
+                answer_is_right(answer), "file", json_file_name(answer->e.name),
+                "vars", json_file_name(o->vars), "payload",
+                json_file_name(payload_of(answer)), "sha256", answer->sha256,
+                "sha384", answer->sha384, "permissive", o->permissive,
+                "against", "input", json_file_name(answer->against->name),
+                "kind", claims->kind, "remarks", remarks(claims), "expected",
+                expected(answer), "initdata",
+                initdata_json_answer(answer->initdata), "named_file",
+                answer_knows_file(answer)
+                    ? json_boolean(answer_is_that_file(answer))
+                    : json_null(),
+                "named_vmm", named_vmm(answer), "code_only",
+                answer_is_code_only(answer), "values", values(answer), "tried",
+                tried(answer), "reasons", reasons(answer), "warnings",
+                warnings(answer), "search", check_snp_json_search(&answer->snp),
+                "boot", check_boot_json(&answer->boot)));
 }

@@ -247,17 +247,9 @@ static void print_reasons(FILE *to, const struct answer *c)
  * never where the evidence is not accepted. */
 static void print_verdict(FILE *to, const struct answer *c)
 {
-    static const char *const words[] = {
-        [ANSWER_MATCH] = "MATCH",         [ANSWER_DIFFERS] = "NO MATCH",
-        [ANSWER_FORGED] = "FORGED",       [ANSWER_EXPIRED] = "EXPIRED",
-        [ANSWER_DENIED] = "NOT ACCEPTED",
-    };
-    const enum answer_verdict verdict = answer_verdict(c);
-    fprintf(to, "%s: %s", printable(c->e.name), words[verdict]);
-    if (verdict > ANSWER_DIFFERS) {
-        fprintf(to, " (what it says is %sof this image)",
-                answer_is_right(c) ? "" : "not ");
-    }
+    fprintf(to, "%s: ", printable(c->e.name));
+    check_evidence_verdict(to, answer_verdict(c), answer_is_right(c),
+                           "this image");
     fprintf(to, "%s",
             answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }

@@ -8,6 +8,7 @@
 #include "model/evidence.h"
 #include "printable.h"
 #include "reference/values_json.h"
+#include "report/check_evidence.h"
 #include "report/event_boot.h"
 #include "report/json.h"
 #include "schemas.h"
@@ -90,10 +91,19 @@ static bool is_match(const struct event_log *l, const struct event_boot *boot)
     return !l->differs && (!boot->is_asked || boot->match);
 }
 
-static void print_verdict(FILE *to, const struct event_log *l,
-                          const struct event_boot *boot)
+enum against_verdict event_log_verdict(const struct event_log *l,
+                                       const struct event_boot *boot,
+                                       const struct against_evidence *evidence)
 {
-    fprintf(to, "%s", is_match(l, boot) ? "MATCH" : "NO MATCH");
+    return against_evidence_verdict(evidence, is_match(l, boot));
+}
+
+static void print_verdict(FILE *to, const struct event_log *l,
+                          const struct event_boot *boot,
+                          const struct against_evidence *evidence)
+{
+    check_evidence_verdict(to, event_log_verdict(l, boot, evidence),
+                           is_match(l, boot), "this log");
     if (!l->evidence) {
         fprintf(to, ": of the events that were predicted; that the log is a "
                     "TD's, only --against QUOTE shows\n");
@@ -114,14 +124,15 @@ static void print_verdict(FILE *to, const struct event_log *l,
                 l->replacement_count, l->replacement_count == 1 ? "is" : "are");
     }
     fputc('\n', to);
-    if (evidence_is_debug(l->evidence)) {
+    if (!evidence && evidence_is_debug(l->evidence)) {
         fprintf(to, "warning: a debug TD (ATTRIBUTES bit 0): its host can read "
                     "and change it\n");
     }
 }
 
 void event_log_text(FILE *to, const struct event_log *l,
-                    const struct event_boot *boot)
+                    const struct event_boot *boot,
+                    const struct against_evidence *evidence)
 {
     const struct mrtd_log_event *event;
     char hex[MRTD_HEX_SIZE];
@@ -147,9 +158,12 @@ void event_log_text(FILE *to, const struct event_log *l,
             fprintf(to, "      %s  reported\n", hex);
         }
     }
+    if (l->evidence) {
+        check_evidence_print(to, evidence ? evidence->deciding : NULL);
+    }
     event_boot_text(to, boot);
     if (l->evidence || boot->is_asked) {
-        print_verdict(to, l, boot);
+        print_verdict(to, l, boot, evidence);
     }
 }
 
@@ -195,7 +209,8 @@ static json_t *values_json(const struct event_log *l)
     return list;
 }
 
-static json_t *against_json(const struct event_log *l, const char *name)
+static json_t *against_json(const struct event_log *l, const char *name,
+                            const struct against_evidence *evidence)
 {
     json_t *list = json_array();
     if (!l->evidence) {
@@ -209,14 +224,17 @@ static json_t *against_json(const struct event_log *l, const char *name)
                             json_digest(l->evidence->tdinfo.rtmr[i]), "same",
                             l->same[i]));
     }
-    return json_pack("{s:o, s:s, s:b, s:o}", "file", json_file_name(name),
-                     "kind", mrtd_evidence_kind_name(l->evidence->kind),
-                     "debug", evidence_is_debug(l->evidence), "registers",
-                     list);
+    json_t *made =
+        json_pack("{s:o, s:s, s:b, s:o}", "file", json_file_name(name), "kind",
+                  mrtd_evidence_kind_name(l->evidence->kind), "debug",
+                  evidence_is_debug(l->evidence), "registers", list);
+    check_evidence_json(made, evidence ? evidence->deciding : NULL);
+    return made;
 }
 
 bool event_log_json(FILE *to, const struct event_log *l,
-                    const struct event_boot *boot, const char *against)
+                    const struct event_boot *boot, const char *against,
+                    const struct against_evidence *evidence)
 {
     const struct mrtd_log_event *event;
     json_t *events = json_array();
@@ -224,17 +242,18 @@ bool event_log_json(FILE *to, const struct event_log *l,
         json_array_append_new(events, event_json(l, i, event));
     }
     return json_output(
-        to, json_pack(
-                "{s:s, s:s, s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
-                "s:o}",
-                "schema", SCHEMA_EVENTS, "version", mrtd_version(), "platform",
-                VALUES_PLATFORM, "verdict",
-                !l->evidence && !boot->is_asked ? NULL
-                : is_match(l, boot)             ? "match"
-                                                : "differs",
-                "file", json_file_name(l->name), "form",
-                l->list.form ? l->list.form : "CCEL", "size",
-                json_count(event_log_size(l)), "events", events, "data_differ",
-                json_count(l->other_data), "values", values_json(l), "against",
-                against_json(l, against), "boot", event_boot_json(boot)));
+        to,
+        json_pack(
+            "{s:s, s:s, s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
+            "s:o}",
+            "schema", SCHEMA_EVENTS, "version", mrtd_version(), "platform",
+            VALUES_PLATFORM, "verdict",
+            l->evidence || boot->is_asked
+                ? check_evidence_word(event_log_verdict(l, boot, evidence))
+                : NULL,
+            "file", json_file_name(l->name), "form",
+            l->list.form ? l->list.form : "CCEL", "size",
+            json_count(event_log_size(l)), "events", events, "data_differ",
+            json_count(l->other_data), "values", values_json(l), "against",
+            against_json(l, against, evidence), "boot", event_boot_json(boot)));
 }
