@@ -29,6 +29,7 @@ enum {
 
 /*@ requires walking(w);
     assigns *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_ERR_EVENT_LOG;
 @*/
 static enum mrtd_code malformed(const struct log_walk *w, uint64_t offset,
@@ -41,6 +42,7 @@ static enum mrtd_code malformed(const struct log_walk *w, uint64_t offset,
 /*@ requires walking(w) && \valid(id) && \separated(id, w, w->error);
     requires \separated(id, w->bytes.data + (0 .. w->bytes.size - 1));
     assigns *id, *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_OK <==> number <= MOST_REGISTERS;
     ensures \result == MRTD_OK ==> *id == MRTD_REGISTER_MRTD + number;
 @*/
@@ -128,13 +130,13 @@ static uint32_t find_algorithm(const struct log_walk *w, uint16_t id)
     return i;
 }
 
-/*@ requires walking(w) && readable(spec) && digests_fit(w);
+/*@ requires walking(w) && readable(spec);
     requires w->algorithm_count < LOG_MOST_ALGORITHMS;
     requires spec.base + spec.size <= w->bytes.size;
     requires \separated(w, spec.data + (0 .. spec.size - 1));
     assigns w->algorithm_count, w->algorithms[w->algorithm_count], *w->error;
+    ensures stays{Pre, Post}(w);
     ensures walking(w);
-    ensures digests_fit(w);
     ensures \result == MRTD_OK ==>
       w->algorithm_count == \old(w->algorithm_count) + 1;
     ensures \result == MRTD_OK ==> inside(spec, at, SPEC_ALGORITHM_SIZE);
@@ -157,26 +159,21 @@ static enum mrtd_code read_algorithm(struct log_walk *w, struct span spec,
     return MRTD_OK;
 }
 
-/* What the log has digests of. */
-static enum mrtd_code read_algorithms(struct log_walk *w, struct span spec)
+/*@ requires walking(w) && readable(spec) && w->algorithm_count > 0;
+    requires spec.base + spec.size <= w->bytes.size;
+    assigns *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
+    ensures \result == MRTD_OK ==>
+      \exists integer i; 0 <= i < w->algorithm_count &&
+        w->algorithms[i].id == TPM_ALG_SHA384;
+@*/
+/* Is SHA-384 one of the algorithms, after which there is nothing but the
+ * vendor's part? */
+static enum mrtd_code check_algorithms(const struct log_walk *w,
+                                       struct span spec)
 {
-    uint32_t count = 0;
     uint8_t vendor = 0;
-    if (!span_u32(spec, SPEC_ALGORITHM_COUNT, &count) || count == 0 ||
-        count > LOG_MOST_ALGORITHMS) {
-        return error_set(w->error, MRTD_ERR_EVENT_LOG,
-                         spec.base + SPEC_ALGORITHM_COUNT,
-                         "numberOfAlgorithms %" PRIu32 " is not from 1 to %d",
-                         count, LOG_MOST_ALGORITHMS);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        const enum mrtd_code code = read_algorithm(
-            w, spec, SPEC_ALGORITHMS + (uint64_t)i * SPEC_ALGORITHM_SIZE);
-        if (code) {
-            return code;
-        }
-    }
-    if (find_algorithm(w, TPM_ALG_SHA384) == count) {
+    if (find_algorithm(w, TPM_ALG_SHA384) == w->algorithm_count) {
         return error_set(w->error, MRTD_ERR_EVENT_LOG,
                          spec.base + SPEC_ALGORITHMS,
                          "the log has digests of other algorithms than SHA-384 "
@@ -185,10 +182,49 @@ static enum mrtd_code read_algorithms(struct log_walk *w, struct span spec)
                          w->algorithms[0].id);
     }
     const uint64_t end =
-        SPEC_ALGORITHMS + (uint64_t)count * SPEC_ALGORITHM_SIZE;
+        SPEC_ALGORITHMS + (uint64_t)w->algorithm_count * SPEC_ALGORITHM_SIZE;
     return !span_u8(spec, end, &vendor) || spec.size != end + 1 + vendor
                ? malformed(w, spec.base + end, "vendorInfoSize does not end it")
                : MRTD_OK;
+}
+
+/*@ requires walking(w) && readable(spec) && w->algorithm_count == 0;
+    requires spec.base + spec.size <= w->bytes.size;
+    requires \separated(w, spec.data + (0 .. spec.size - 1));
+    assigns w->algorithm_count, w->algorithms[0 .. LOG_MOST_ALGORITHMS - 1],
+            *w->error;
+    ensures walking(w);
+    ensures stays{Pre, Post}(w);
+    ensures \result == MRTD_OK ==>
+      \exists integer i; 0 <= i < w->algorithm_count &&
+        w->algorithms[i].id == TPM_ALG_SHA384;
+@*/
+/* What the log has digests of. */
+static enum mrtd_code read_algorithms(struct log_walk *w, struct span spec)
+{
+    uint32_t count = 0;
+    if (!span_u32(spec, SPEC_ALGORITHM_COUNT, &count) || count == 0 ||
+        count > LOG_MOST_ALGORITHMS) {
+        return error_set(w->error, MRTD_ERR_EVENT_LOG,
+                         spec.base + SPEC_ALGORITHM_COUNT,
+                         "numberOfAlgorithms %" PRIu32 " is not from 1 to %d",
+                         count, LOG_MOST_ALGORITHMS);
+    }
+    /*@ loop invariant 0 <= i <= count;
+        loop invariant walking(w) && stays{Pre, Here}(w);
+        loop invariant w->algorithm_count == i;
+        loop assigns i, w->algorithm_count,
+                     w->algorithms[0 .. LOG_MOST_ALGORITHMS - 1], *w->error;
+        loop variant count - i;
+    @*/
+    for (uint32_t i = 0; i < count; i++) {
+        const enum mrtd_code code = read_algorithm(
+            w, spec, SPEC_ALGORITHMS + (uint64_t)i * SPEC_ALGORITHM_SIZE);
+        if (code) {
+            return code;
+        }
+    }
+    return check_algorithms(w, spec);
 }
 
 enum mrtd_code log_walk_first(struct log_walk *w, struct mrtd_log_event *event)
@@ -220,12 +256,13 @@ enum mrtd_code log_walk_first(struct log_walk *w, struct mrtd_log_event *event)
 
 /* --- The records after it ------------------------------------------------- */
 
-/*@ requires walking(w) && digests_fit(w) && \valid(at) && \valid(sha384);
+/*@ requires walking(w) && \valid(at) && \valid(sha384);
     requires \valid(seen + (0 .. LOG_MOST_ALGORITHMS - 1));
     requires *at <= w->bytes.size;
     requires \separated(at, sha384, seen + (0 .. LOG_MOST_ALGORITHMS - 1), w,
                         w->error, w->bytes.data + (0 .. w->bytes.size - 1));
     assigns *at, *sha384, seen[0 .. LOG_MOST_ALGORITHMS - 1], *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_OK ==> \old(*at) + 2 <= *at <= w->bytes.size;
     ensures *sha384 == \old(*sha384) || \result != MRTD_OK ||
       (*sha384 == \old(*at) + 2 && *sha384 + MRTD_DIGEST_SIZE == *at);
@@ -260,20 +297,24 @@ static enum mrtd_code read_digest(const struct log_walk *w, uint64_t *at,
     return MRTD_OK;
 }
 
-/*@ requires walking(w) && digests_fit(w) && \valid(at) && \valid(digest);
-    requires digest->size == 0;
-    requires \separated(at, digest, w, w->error,
+/*@ requires walking(w) && \valid(at) && \valid(event);
+    requires event->digest.size == 0;
+    requires \separated(at, event, w, w->error,
                         w->bytes.data + (0 .. w->bytes.size - 1));
-    assigns *at, digest->algorithm, digest->size,
-            digest->bytes[0 .. MRTD_DIGEST_SIZE - 1], *w->error;
+    assigns *at, event->digest.algorithm, event->digest.size,
+            event->digest.bytes[0 .. MRTD_DIGEST_SIZE - 1], *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
+    ensures event->offset == \old(event->offset);
+    ensures event->id == \old(event->id);
+    ensures event->extends == \old(event->extends);
     ensures \result == MRTD_OK ==> w->at + LOG_DIGESTS < *at <= w->bytes.size;
     ensures \result == MRTD_OK ==>
-      digest_between(w, digest, w->at + LOG_DIGESTS + 2, *at);
+      digest_between(w, &event->digest, w->at + LOG_DIGESTS + 2, *at);
 @*/
 /* The digests of a record, of which SHA-384's is kept; *at moves to their
  * end. */
 static enum mrtd_code read_digests(const struct log_walk *w, uint64_t *at,
-                                   struct mrtd_digest *digest)
+                                   struct mrtd_log_event *event)
 {
     bool seen[LOG_MOST_ALGORITHMS] = {false};
     uint64_t sha384 = 0; /* there is none */
@@ -285,6 +326,7 @@ static enum mrtd_code read_digests(const struct log_walk *w, uint64_t *at,
     }
     *at = w->at + LOG_DIGESTS;
     /*@ loop invariant 0 <= i <= count;
+        loop invariant walking(w) && stays{Pre, Here}(w);
         loop invariant w->at + LOG_DIGESTS + 2 * i <= *at <= w->bytes.size;
         loop invariant sha384 == 0 || (w->at + LOG_DIGESTS + 2 <= sha384 &&
                                        sha384 + MRTD_DIGEST_SIZE <= *at);
@@ -299,10 +341,10 @@ static enum mrtd_code read_digests(const struct log_walk *w, uint64_t *at,
         }
     }
     if (sha384) {
-        digest->algorithm = MRTD_ALGORITHM_SHA384;
-        digest->size = MRTD_DIGEST_SIZE;
-        span_copy(w->bytes, sha384, MRTD_DIGEST_SIZE, digest->bytes);
-        /*@ assert is_digest_at(w, digest, sha384); @*/
+        event->digest.algorithm = MRTD_ALGORITHM_SHA384;
+        event->digest.size = MRTD_DIGEST_SIZE;
+        span_copy(w->bytes, sha384, MRTD_DIGEST_SIZE, event->digest.bytes);
+        /*@ assert is_digest_at(w, &event->digest, sha384); @*/
     }
     return MRTD_OK;
 }
@@ -311,6 +353,7 @@ static enum mrtd_code read_digests(const struct log_walk *w, uint64_t *at,
     requires \separated(event, w, w->error,
                         w->bytes.data + (0 .. w->bytes.size - 1));
     assigns event->offset, event->id, event->type, event->extends, *w->error;
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_OK ==>
       event->offset == w->at && w->at + LOG_COUNT <= w->bytes.size;
     ensures \result == MRTD_OK ==>
@@ -340,6 +383,11 @@ static enum mrtd_code read_head(const struct log_walk *w,
     requires \separated(event, w, w->error,
                         w->bytes.data + (0 .. w->bytes.size - 1));
     assigns event->data_offset, event->data_size, *w->error;
+    ensures event->offset == \old(event->offset);
+    ensures event->id == \old(event->id);
+    ensures event->extends == \old(event->extends);
+    ensures digest_stays{Pre, Post}(event);
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_OK ==> event->data_offset == at + 4 &&
       event->data_size == little32(w->bytes.data + at);
     ensures \result == MRTD_OK ==>
@@ -361,6 +409,8 @@ static enum mrtd_code read_data(const struct log_walk *w, uint64_t at,
 /*@ requires walking(w) && \valid_read(event);
     requires \separated(event, w->error);
     assigns *w->error;
+    ensures event_stays{Pre, Post}(event);
+    ensures walking(w) && stays{Pre, Post}(w);
     ensures \result == MRTD_OK && event->extends ==>
       event->digest.size != 0 && event->id != MRTD_REGISTER_MRTD;
 @*/
@@ -385,15 +435,27 @@ enum mrtd_code log_walk_next(struct log_walk *w, struct mrtd_log_event *event)
     uint64_t at = 0;
     enum mrtd_code code = read_head(w, event);
     if (!code) {
-        code = read_digests(w, &at, &event->digest);
+        code = read_digests(w, &at, event);
     }
+    /*@ assert walking(w) && stays{Pre, Here}(w); @*/
+    /*@ assert code == MRTD_OK ==> event->offset == w->at; @*/
+    /*@ assert code == MRTD_OK ==> w->at < at <= w->bytes.size; @*/
     if (!code) {
         code = read_data(w, at, event);
     }
+    /*@ assert code == MRTD_OK ==> event->offset == w->at; @*/
+    /*@ assert code == MRTD_OK ==>
+          w->at < event->data_offset &&
+          event->data_offset + event->data_size <= w->bytes.size; @*/
     if (!code) {
         code = check_extension(w, event);
     }
-    return code ? code : move(w, event->data_offset + event->data_size);
+    if (code) {
+        return code;
+    }
+    const uint64_t end = event->data_offset + event->data_size;
+    /*@ assert w->at < end <= w->bytes.size; @*/
+    return move(w, end);
 }
 
 bool log_walk_is_over(const struct log_walk *w)
