@@ -242,7 +242,8 @@ class Structures(Containers):
     def test_good(self):
         """What is signed are the bytes of the report."""
         for version, family, old in (
-                (2, 'Milan', True), (2, 'Milan', False), (3, 'Milan', False),
+                (2, 'Milan', True), (3, 'Milan', True), (3, 'Turin', True),
+                (5, 'Genoa', True), (2, 'Milan', False), (3, 'Milan', False),
                 (3, 'Genoa', False), (3, 'Turin', False), (5, 'Genoa', False),
                 (5, 'Turin', False)):
             report, document = self.made(version, family, old)
@@ -268,6 +269,20 @@ class Structures(Containers):
                 document['cert_chain'] = None
                 self.assertEqual(json.loads(self.ask(document).text)['verdict'],
                                  'not-checked')
+
+    def test_other_entries(self):
+        """Of cert_chain what is no certificate is left out, whatever its size,
+        and what should be one is refused if it is not."""
+        document = self.made()[1]
+        for size in self.part((0, 1, 511, 512, 3000)):
+            for kind in ('CRL', 'Empty', 'VCEK', 'VLEK', 'ASK', 'ARK',
+                         {'OTHER': '00000000-0000-0000-0000-000000000001'}):
+                made = self.ask({**document, 'cert_chain': [
+                    *document['cert_chain'],
+                    {'cert_type': kind, 'data': [1] * size}]})
+                is_bad = kind in ('VCEK', 'VLEK', 'ASK', 'ARK') and size > 0
+                with self.subTest(kind=kind, size=size):
+                    self.assertEqual(made.status, 3 if is_bad else 0, made)
 
     def paths(self, node, path=()):
         """Each value that is no object."""
@@ -320,11 +335,17 @@ class Structures(Containers):
                                      changed})
                     self.assertEqual((made.status, made.stdout), (3, b''),
                                      made)
-        for more in ({'x': 1}, {'_reserved_9': 1}, {'_reserved_9': [0, 1]},
-                     {'Version': 3}):
+        for more in ({'x': 1}, {'_reserved_9': 1}, {'_reserved_4': [0, 1]},
+                     {'_reserved_2': 256}, {'_reserved_1': [1] * 24},
+                     {'Version': 3}, {'_author_key_en': whole['key_info']},
+                     {'committed_minor': whole['committed']['minor']}):
             made = self.ask({**document, 'attestation_report': {
                 **whole, **more}})
             name, = more
+            # Which of two is named that say the same, is the file's order.
+            name = {'_author_key_en': 'key_info',
+                    '_reserved_1': 'cpuid_fam_id',
+                    'committed_minor': 'committed'}.get(name, name)
             self.refused(made, 3, 'x: JSON member "attestation_report": its '
                          f'member "{name}" is missing, or not what a report '
                          'of SEV-SNP has there [against-json]')

@@ -215,22 +215,30 @@ def structure(report, turin=False):
         'signature': {'r': some(0x2a0, 72), 's': some(0x2e8, 72)}}
 
 
+TCBS = {'current_tcb': 0x38, 'reported_tcb': 0x180, 'committed_tcb': 0x1e0,
+        'launch_tcb': 0x1f0}
+
+
 def old_structure(report):
-    """The same of version 1 of the crate, which knew reports of version 2."""
+    """The same of version 1 of the crate, which knew reports of version 2 of
+    Milan and Genoa: what others have is in what it calls reserved."""
     made = structure(report)
     for name in ('cpuid_fam_id', 'cpuid_mod_id', 'cpuid_step',
                  'launch_mit_vector', 'current_mit_vector'):
         del made[name]
     for name in [name for name in made if name.endswith('_tcb')]:
         del made[name]['fmc']
-        made[name]['_reserved'] = [0] * 4
+        at = TCBS[name]
+        made[name]['_reserved'] = list(report[at + 2:at + 6])
     for name in 'current', 'committed':
         made.update({f'{name}_{part}': value
                      for part, value in made.pop(name).items()})
     made['_author_key_en'] = made.pop('key_info')
-    made['signature']['_reserved'] = [0] * 368
-    made.update(_reserved_0=0, _reserved_1=[0] * 24, _reserved_2=0,
-                _reserved_3=0, _reserved_4=[0] * 168)
+    made['signature']['_reserved'] = list(report[0x330:0x4a0])
+    made.update(
+        _reserved_0=0, _reserved_1=list(report[0x188:0x1a0]),
+        _reserved_2=report[0x1eb], _reserved_3=report[0x1ef],
+        _reserved_4=list(report[0x1f8:0x2a0]))
     return made
 
 

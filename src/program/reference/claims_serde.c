@@ -34,6 +34,7 @@ static const struct place tcb[] = {
     {"fmc", 0, 1, PLACE_INTEGER, true, NULL},
     {"bootloader", 0, 1, PLACE_INTEGER, false, NULL},
     {"tee", 1, 1, PLACE_INTEGER, false, NULL},
+    {"_reserved", 2, 4, PLACE_BYTES, true, NULL},
     {"snp", 6, 1, PLACE_INTEGER, false, NULL},
     {"microcode", 7, 1, PLACE_INTEGER, false, NULL},
     {.name = NULL},
@@ -55,9 +56,11 @@ static const struct place firmware[] = {
 static const struct place signature[] = {
     {"r", 0, 72, PLACE_BYTES, false, NULL},
     {"s", 72, 72, PLACE_BYTES, false, NULL},
+    {"_reserved", 144, 368, PLACE_BYTES, true, NULL},
     {.name = NULL},
 };
-/* Of what the crate has called otherwise, each name is there. */
+/* Of what the crate has called otherwise, each name is there. What it calls
+ * reserved may have what was not known when it was written. */
 static const struct place report[] = {
     {"version", 0x00, 4, PLACE_INTEGER, false, NULL},
     {"guest_svn", 0x04, 4, PLACE_INTEGER, false, NULL},
@@ -71,6 +74,7 @@ static const struct place report[] = {
     {"_author_key_en", 0x48, 4, PLACE_INTEGER, true, NULL},
     {"author_key_en", 0x48, 4, PLACE_INTEGER, true, NULL},
     {"key_info", 0x48, 4, PLACE_INTEGER, true, NULL},
+    {"_reserved_0", 0x4c, 4, PLACE_INTEGER, true, NULL},
     {"report_data", 0x50, 64, PLACE_BYTES, false, NULL},
     {"measurement", 0x90, 48, PLACE_BYTES, false, NULL},
     {"host_data", 0xc0, 32, PLACE_BYTES, false, NULL},
@@ -79,6 +83,7 @@ static const struct place report[] = {
     {"report_id", 0x140, 32, PLACE_BYTES, false, NULL},
     {"report_id_ma", 0x160, 32, PLACE_BYTES, false, NULL},
     {"reported_tcb", 0x180, 8, PLACE_OBJECT, false, tcb},
+    {"_reserved_1", 0x188, 24, PLACE_BYTES, true, NULL},
     {"cpuid_fam_id", 0x188, 1, PLACE_INTEGER, true, NULL},
     {"cpuid_mod_id", 0x189, 1, PLACE_INTEGER, true, NULL},
     {"cpuid_step", 0x18a, 1, PLACE_INTEGER, true, NULL},
@@ -88,11 +93,14 @@ static const struct place report[] = {
     {"current_build", 0x1e8, 1, PLACE_INTEGER, true, NULL},
     {"current_minor", 0x1e9, 1, PLACE_INTEGER, true, NULL},
     {"current_major", 0x1ea, 1, PLACE_INTEGER, true, NULL},
+    {"_reserved_2", 0x1eb, 1, PLACE_INTEGER, true, NULL},
     {"committed", 0x1ec, 3, PLACE_OBJECT, true, firmware},
     {"committed_build", 0x1ec, 1, PLACE_INTEGER, true, NULL},
     {"committed_minor", 0x1ed, 1, PLACE_INTEGER, true, NULL},
     {"committed_major", 0x1ee, 1, PLACE_INTEGER, true, NULL},
+    {"_reserved_3", 0x1ef, 1, PLACE_INTEGER, true, NULL},
     {"launch_tcb", 0x1f0, 8, PLACE_OBJECT, false, tcb},
+    {"_reserved_4", 0x1f8, 168, PLACE_BYTES, true, NULL},
     {"launch_mit_vector", 0x1f8, 8, PLACE_INTEGER, true, NULL},
     {"current_mit_vector", 0x200, 8, PLACE_INTEGER, true, NULL},
     {"signature", 0x2a0, 144, PLACE_OBJECT, false, signature},
@@ -108,10 +116,14 @@ bool serde_is_report(json_t *node)
            json_is_object(json_object_get(node, "signature"));
 }
 
-static bool is_zero(json_t *node)
+/* Is it called reserved, and zero? Then its place does not matter, which is
+ * another one in other versions of the crate. */
+static bool is_empty(const char *name, json_t *node)
 {
-    bool is = json_is_array(node) ||
-              (json_is_integer(node) && json_integer_value(node) == 0);
+    static const char reserved[] = "_reserved";
+    bool is = strncmp(name, reserved, strlen(reserved)) == 0 &&
+              (json_is_array(node) ||
+               (json_is_integer(node) && json_integer_value(node) == 0));
     for (size_t i = 0; is && i < json_array_size(node); i++) {
         json_t *item = json_array_get(node, i);
         is = json_is_integer(item) && json_integer_value(item) == 0;
@@ -150,26 +162,38 @@ static const struct place *find(const struct place *places, const char *name)
     return places->name ? places : NULL;
 }
 
+/* Does another member say what is there, too? */
+static bool is_said_twice(json_t *object, const struct place *places,
+                          const struct place *place)
+{
+    bool is = false;
+    for (; places->name && !is; places++) {
+        json_t *other = json_object_get(object, places->name);
+        is = places != place && other && !json_is_null(other) &&
+             !is_empty(places->name, other) &&
+             places->offset < place->offset + place->size &&
+             place->offset < places->offset + places->size;
+    }
+    return is;
+}
+
 typedef bool put_fn(unsigned char *to, const struct place *place,
                     json_t *value);
 
-/* A member that is not as it should be, or is missing; NULL: there is none. Of
- * what is reserved only zeros have a place. */
+/* A member that is not as it should be, or is missing; NULL: there is none. */
 static const char *put_members(unsigned char *to, json_t *object,
                                const struct place *places, put_fn *put)
 {
-    static const char reserved[] = "_reserved";
     const char *name;
     json_t *value;
     json_object_foreach(object, name, value)
     {
         const struct place *place = find(places, name);
-        const bool is_reserved =
-            !place && strncmp(name, reserved, strlen(reserved)) == 0;
-        const bool is_none = place && place->is_optional && json_is_null(value);
-        if (!(is_reserved ? is_zero(value)
-                          : is_none || (place && put(to + place->offset, place,
-                                                     value)))) {
+        const bool is_none =
+            is_empty(name, value) ||
+            (place && place->is_optional && json_is_null(value));
+        if (!is_none && (!place || is_said_twice(object, places, place) ||
+                         !put(to + place->offset, place, value))) {
             return name;
         }
     }
