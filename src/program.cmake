@@ -65,6 +65,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_rego_term.c
   src/program/reference/claims_rego_text.c
   src/program/reference/claims_rego_use.c
+  src/program/reference/claims_serde.c
   src/program/reference/claims_store.c
   src/program/reference/claims_terms.c
   src/program/reference/claims_text.c

@@ -104,7 +104,8 @@ static enum mrtd_code find_signature(const struct mrtd_source *source,
                : error_set(error, MRTD_ERR_PE, offset,
                            "not a PE image: there is no signature \"PE\"; a "
                            "kernel must be a bzImage with an EFI stub, as "
-                           "distributions build it, and no vmlinux");
+                           "distributions build it, and no vmlinux; a unified "
+                           "kernel image what ukify makes, and no firmware");
 }
 
 /* The fields of the optional header, of which all 112 bytes of PE32+ are

@@ -380,7 +380,8 @@ class Hostile(Against):
                 ('[' * 100000, 'not well-formed JSON'),
                 (envelope({}, 'swid'), 'the RVPS message is of another type '
                  'than "sample" and "corim" [against-json]'),
-                (envelope(b'{'), 'not well-formed JSON'),
+                (envelope(b'\n{'), 'x: the payload of the RVPS message is not '
+                 'well-formed JSON: line 2: '),
                 ('{"type": "sample", "payload": "###"}',
                  'the payload of the RVPS message is not base64'),
                 ('{"schema": "mrtd-calc/measurement/1"}',
@@ -393,6 +394,20 @@ class Hostile(Against):
             result = calc('check', 'fw', '--against', 'x')
             self.refused(result, 3)
             self.assertIn(line, result.lines[0])
+
+    def test_json_after_json(self):
+        """Where what is no JSON is, is said by its place in the file."""
+        for count in range(1, 5):
+            good = ''.join(
+                json.dumps({'mr_td': self.hex}, indent=indent) + '\n\n'
+                for indent in range(count))
+            self.write('x', (good + ' }').encode())
+            result = calc('check', 'fw', '--against', 'x')
+            self.refused(result, 3)
+            line = good.count('\n') + 1
+            self.assertRegex(
+                result.lines[0], f'^x: offset {len(good) + 2:#x}: not '
+                f'well-formed JSON: line {line}: ')
 
     def test_json_without_end(self):
         """More MRTDs than anybody has, and lines of rubbish behind."""

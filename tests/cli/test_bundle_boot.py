@@ -25,6 +25,7 @@ try:
 except ImportError:
     jsonschema = None
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FORMATS = ['rvps', 'rvps-map', 'json', 'go-tdx-guest', 'ita', 'in-toto',
            'contrast-patch', 'dcap-policy']
 
@@ -89,6 +90,24 @@ class Good(Case):
             name, = (name for name in os.listdir('out') if name.startswith(
                 f'demo.reference-value.{form}.'))
             self.assertEqual(READERS[form](folder(name)), self.wanted(form))
+
+    def test_manual(self):
+        """The manifest of the manual is one."""
+        text = (ROOT / 'docs/mrtd-calc.1').read_text('utf-8')
+        begin = text.index('{"schema": "mrtd-calc/manifest/1"')
+        self.manifest = json.loads(text[begin:text.index('.Ed', begin)])
+        tdx_part, snp_part = self.manifest['components']
+        self.assertEqual([tdx_part.pop('file'), snp_part.pop('file')],
+                         ['OVMF.fd'] * 2)
+        tdx_part['file'], snp_part['file'] = 'tdx.fd', 'snp.fd'
+        self.made()
+        wanted = expected(self.kernel, tdx_part['append'])
+        sums = folder('RTMRSUMS').decode()
+        for name in 'RTMR2', 'cmdline':
+            self.assertIn(f'{name} (tdx.fd) = {wanted[name]}', sums)
+        for count in snp_part['vcpus']:
+            self.assertIn(snp.launch_digest(self.snp, vcpus=count).hex(),
+                          folder('SNPSUMS').decode())
 
     def test_both_platforms(self):
         """One command, of one kernel and line, for TDX and SEV-SNP."""

@@ -333,7 +333,7 @@ class Refusals(Case):
         self.write('labelled', f'MRTD (fw) = {value}\n'.encode())
         for args, status, words in (
                 *(((*option, '--against', 'values'), 2,
-                   f'{option[0]} is compared with RTMR1 and RTMR2 of one '
+                   f'{option[0]} is compared with the RTMRs of one '
                    'quote, TDREPORT or TDINFO; those of reference values are '
                    "compared by 'reference --verify --register'")
                   for option in (('--kernel', 'kernel'), ('--append', 'x'),
@@ -345,9 +345,9 @@ class Refusals(Case):
                 (('--td-hob', 'line', '--append', 'x', '--against', 'quote'),
                  2, '--td-hob is of td-shim'),
                 (('--cmdline', 'line', '--against', value), 2,
-                 '--cmdline is compared with RTMR1 and RTMR2'),
+                 '--cmdline is compared with the RTMRs'),
                 (('--platform', 'tdx', '--kernel', 'kernel', '--against',
-                  value), 2, '--kernel is compared with RTMR1 and RTMR2'),
+                  value), 2, '--kernel is compared with the RTMRs'),
                 (('--qemu', '9.1', '--vcpus', '1', '--against', 'quote'), 2,
                  '--qemu is of --platform tdx'),
                 (('--kernel', 'kernel', '--payload', 'kernel', '--against',

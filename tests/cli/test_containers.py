@@ -2,17 +2,23 @@
 """Evidence and expected values in whatever people have them in."""
 
 import base64
+import copy
 import json
 import subprocess
 
 import containers
 import evidence
 import images
+import make_evidence_fixtures
+import quote_maker
+import snp_maker
+import x509
 from containers import b64, bundle, dsse, dstack, jwt
 from evidence import quote, tdreport
 from support import TestCase, calc, mrtd
 
 OTHER = evidence.digest('another MRTD')
+TIME = make_evidence_fixtures.rfc3339(quote_maker.TIME)
 EXPIRES = '2199-01-01T00:00:00Z'
 
 
@@ -214,6 +220,135 @@ class Evidence(Containers):
         for _ in range(12):
             text = json.dumps({'e': text}) if len(text) < 200000 else text
         self.matches(text)
+
+
+class Structures(Containers):
+    """Reports of SEV-SNP with a member for each field: Trustee's evidence."""
+
+    def made(self, version=3, family='Milan', old=False):
+        """The report, and the JSON with its certificates."""
+        report, chain = snp_maker.make_report(version=version, family=family)
+        self.write('ark', x509.pem(snp_maker.root_certificate(family)))
+        form = (containers.old_structure(report) if old else
+                containers.structure(report, family == 'Turin'))
+        return report, {'attestation_report': form, 'cert_chain': [
+            {'cert_type': name, 'data': list(data)}
+            for name, data in zip(('VCEK', 'ASK'), chain)]}
+
+    def ask(self, document):
+        self.write('x', json.dumps(document).encode())
+        return calc('evidence', '--json', 'x', '--root', 'ark', '--time', TIME)
+
+    def test_good(self):
+        """What is signed are the bytes of the report."""
+        for version, family, old in (
+                (2, 'Milan', True), (3, 'Milan', True), (3, 'Turin', True),
+                (5, 'Genoa', True), (2, 'Milan', False), (3, 'Milan', False),
+                (3, 'Genoa', False), (3, 'Turin', False), (5, 'Genoa', False),
+                (5, 'Turin', False)):
+            report, document = self.made(version, family, old)
+            with self.subTest(version=version, family=family, old=old):
+                made = self.ask(document)
+                self.assertEqual(made.status, 0, made)
+                answer = json.loads(made.text)
+                self.assertEqual(
+                    (answer['verdict'], answer['kind'], answer['form'],
+                     answer['where'], answer['values'][0]['value']),
+                    ('good', 'SEV-SNP report', 'SEV-SNP report in JSON',
+                     'JSON member "attestation_report"',
+                     report[0x90:0xc0].hex()))
+                self.write('x', report)
+                self.write('vcek', bytes(document['cert_chain'][0]['data']))
+                self.write('ask', bytes(document['cert_chain'][1]['data']))
+                direct = json.loads(calc(
+                    'evidence', '--json', 'x', '--root', 'ark', '--time', TIME,
+                    '--vek', 'vcek', '--vek', 'ask').text)
+                for name in ('form', 'where'):
+                    del answer[name], direct[name]
+                self.assertEqual(answer, direct)
+                document['cert_chain'] = None
+                self.assertEqual(json.loads(self.ask(document).text)['verdict'],
+                                 'not-checked')
+
+    def test_other_entries(self):
+        """Of cert_chain what is no certificate is left out, whatever its size,
+        and what should be one is refused if it is not."""
+        document = self.made()[1]
+        for size in self.part((0, 1, 511, 512, 3000)):
+            for kind in ('CRL', 'Empty', 'VCEK', 'VLEK', 'ASK', 'ARK',
+                         {'OTHER': '00000000-0000-0000-0000-000000000001'}):
+                made = self.ask({**document, 'cert_chain': [
+                    *document['cert_chain'],
+                    {'cert_type': kind, 'data': [1] * size}]})
+                is_bad = kind in ('VCEK', 'VLEK', 'ASK', 'ARK') and size > 0
+                with self.subTest(kind=kind, size=size):
+                    self.assertEqual(made.status, 3 if is_bad else 0, made)
+
+    def paths(self, node, path=()):
+        """Each value that is no object."""
+        if isinstance(node, dict):
+            for name, item in node.items():
+                yield from self.paths(item, (*path, name))
+        elif isinstance(node, list):
+            for i in self.some(range(len(node)), 2):
+                yield (*path, i)
+        else:
+            yield path
+
+    def test_changed(self):
+        """Whatever is changed, it is not genuine: forged, or refused."""
+        for old in False, True:
+            document = self.made(2 if old else 3, old=old)[1]
+            for path in self.part(list(self.paths(
+                    document['attestation_report']))):
+                changed = copy.deepcopy(document)
+                at = changed['attestation_report']
+                for name in path[:-1]:
+                    at = at[name]
+                at[path[-1]] = (at[path[-1]] or 0) ^ 1
+                made = self.ask(changed)
+                with self.subTest(path=path):
+                    self.assertIn(made.status, (1, 3), made)
+
+    def test_refused(self):
+        """Members that are missing, unknown, of another type or size."""
+        optional = ('cpuid_', 'launch_mit', 'current_mit', 'key_info',
+                    'current', 'committed')
+        document = self.made()[1]
+        whole = document['attestation_report']
+        for name in whole:
+            for wrong in self.part((
+                    [], {}, 'x', -1, 1 << 40, 0.5, True, [1 << 8] * 64,
+                    [-1] * 64, ['x'] * 64, None, 'left out')):
+                changed = {**whole, name: wrong}
+                if wrong == 'left out':
+                    del changed[name]
+                if name.startswith(optional) and not name.endswith(
+                        '_tcb') and wrong in (None, 'left out'):
+                    continue
+                if wrong == 1 << 40 and name in (
+                        'policy', 'plat_info', 'launch_mit_vector',
+                        'current_mit_vector'):
+                    continue
+                with self.subTest(name=name, wrong=wrong):
+                    made = self.ask({**document, 'attestation_report':
+                                     changed})
+                    self.assertEqual((made.status, made.stdout), (3, b''),
+                                     made)
+        for more in ({'x': 1}, {'_reserved_9': 1}, {'_reserved_4': [0, 1]},
+                     {'_reserved_2': 256}, {'_reserved_1': [1] * 24},
+                     {'Version': 3}, {'_author_key_en': whole['key_info']},
+                     {'committed_minor': whole['committed']['minor']}):
+            made = self.ask({**document, 'attestation_report': {
+                **whole, **more}})
+            name, = more
+            # Which of two is named that say the same, is the file's order.
+            name = {'_author_key_en': 'key_info',
+                    '_reserved_1': 'cpuid_fam_id',
+                    'committed_minor': 'committed'}.get(name, name)
+            self.refused(made, 3, 'x: JSON member "attestation_report": its '
+                         f'member "{name}" is missing, or not what a report '
+                         'of SEV-SNP has there [against-json]')
 
 
 class Tokens(Containers):

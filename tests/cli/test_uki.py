@@ -425,7 +425,8 @@ class Refusals(Case):
                           '257', 'fw'), 3, f'uki: offset {at:#x}: section '
                      '.linux: not a PE image: there is no signature "PE"; a '
                      'kernel must be a bzImage with an EFI stub, as '
-                     'distributions build it, and no vmlinux [pe]')
+                     'distributions build it, and no vmlinux; a unified kernel '
+                     'image what ukify makes, and no firmware [pe]')
         self.assertEqual(self.asked('rtmr1', (('.linux', b'x' * 100),),
                                     '258').status, 0)
 

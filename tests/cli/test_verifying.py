@@ -186,6 +186,21 @@ class Verdicts(Case):
                     (answer['verdict'], answer['against']['denied']),
                     ('denied' if denied else 'match', denied))
 
+    def test_unused(self):
+        """A chain for quotes is of no use where there is none."""
+        note = 'root: note: --pck-chain is of quotes, and no file is one ' \
+            '[unused]'
+        for command, thing in THINGS.items():
+            for data, is_quote in (
+                    (self.quote(), True),
+                    (evidence.tdreport(b'\5' * 48, **self.right), False),
+                    (evidence.tdinfo(b'\5' * 48, **self.right), False)):
+                self.write('x', data)
+                made = calc(command, '--against', 'x', '--time', TIME,
+                            '--root', 'root', '--pck-chain', 'root', thing)
+                self.assertEqual((made.status, made.lines),
+                                 (0, [] if is_quote else [note]))
+
     def test_usage(self):
         """Nothing is verified without --against, or with --no-verify."""
         given = (('--root', 'root'), ('--require', 'genuine'),

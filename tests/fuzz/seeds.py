@@ -137,6 +137,9 @@ def of_claims():
                         ).encode(),
              evidence.hcl(evidence.tdreport(value), 4),
              containers.dstack(evidence.quote(value)),
+             *(json.dumps({'attestation_report': form(
+                 evidence.snp_report(2, value)), 'cert_chain': None}).encode()
+               for form in (containers.structure, containers.old_structure)),
              *(containers.WRAPPINGS[name](evidence.quote(value)).encode()
                for name in ('xxd', 'hexdump -C', 'od -x', 'numbers of C',
                             'JSON text of JSON', 'JWT')),

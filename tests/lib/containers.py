@@ -7,7 +7,9 @@ QuoteGeneration/quote_wrapper/tdx_attest/test_tdx_attest.c). JSON Web Tokens:
 RFC 7515, section 7.1. DSSE: secure-systems-lab/dsse, protocol.md; bundles:
 sigstore/protobuf-specs, sigstore_bundle.proto. dstack's attestation: parity's
 SCALE codec, compact lengths (Dstack-TEE/dstack, dstack-attest). Configfs-tsm:
-Linux, Documentation/ABI/testing/configfs-tsm-report.
+Linux, Documentation/ABI/testing/configfs-tsm-report. Reports of SEV-SNP as
+structures: virtee/sev 1.2 and 7.1, src/firmware/guest/types/snp.rs, with the
+offsets of AMD 56860, table 23.
 """
 
 import base64
@@ -170,6 +172,74 @@ def driver_answer(report):
     """MSG_REPORT_RSP of /dev/sev-guest, 4000 bytes."""
     return (struct.pack('<II', 0, len(report)) + bytes(24)
             + report).ljust(4000, b'\0')
+
+
+def structure(report, turin=False):
+    """A report as the crate sev of Rust writes it since its version 6."""
+    def number(at, size):
+        return int.from_bytes(report[at:at + size], 'little')
+
+    def some(at, size):
+        return list(report[at:at + size])
+
+    def tcb(at):
+        names = (('fmc', 'bootloader', 'tee', 'snp') if turin
+                 else ('bootloader', 'tee', None, None, None, None, 'snp'))
+        return {'fmc': None, 'microcode': report[at + 7], **{
+            name: report[at + i] for i, name in enumerate(names) if name}}
+
+    def version(at):
+        return {'major': report[at + 2], 'minor': report[at + 1],
+                'build': report[at]}
+
+    def since(which, value):
+        return value if number(0, 4) >= which else None
+    return {
+        'version': number(0, 4), 'guest_svn': number(4, 4),
+        'policy': number(8, 8), 'family_id': some(0x10, 16),
+        'image_id': some(0x20, 16), 'vmpl': number(0x30, 4),
+        'sig_algo': number(0x34, 4), 'current_tcb': tcb(0x38),
+        'plat_info': number(0x40, 8), 'key_info': number(0x48, 4),
+        'report_data': some(0x50, 64), 'measurement': some(0x90, 48),
+        'host_data': some(0xc0, 32), 'id_key_digest': some(0xe0, 48),
+        'author_key_digest': some(0x110, 48), 'report_id': some(0x140, 32),
+        'report_id_ma': some(0x160, 32), 'reported_tcb': tcb(0x180),
+        'cpuid_fam_id': since(3, report[0x188]),
+        'cpuid_mod_id': since(3, report[0x189]),
+        'cpuid_step': since(3, report[0x18a]),
+        'chip_id': some(0x1a0, 64), 'committed_tcb': tcb(0x1e0),
+        'current': version(0x1e8), 'committed': version(0x1ec),
+        'launch_tcb': tcb(0x1f0),
+        'launch_mit_vector': since(5, number(0x1f8, 8)),
+        'current_mit_vector': since(5, number(0x200, 8)),
+        'signature': {'r': some(0x2a0, 72), 's': some(0x2e8, 72)}}
+
+
+TCBS = {'current_tcb': 0x38, 'reported_tcb': 0x180, 'committed_tcb': 0x1e0,
+        'launch_tcb': 0x1f0}
+
+
+def old_structure(report):
+    """The same of version 1 of the crate, which knew reports of version 2 of
+    Milan and Genoa: what others have is in what it calls reserved."""
+    made = structure(report)
+    for name in ('cpuid_fam_id', 'cpuid_mod_id', 'cpuid_step',
+                 'launch_mit_vector', 'current_mit_vector'):
+        del made[name]
+    for name in [name for name in made if name.endswith('_tcb')]:
+        del made[name]['fmc']
+        at = TCBS[name]
+        made[name]['_reserved'] = list(report[at + 2:at + 6])
+    for name in 'current', 'committed':
+        made.update({f'{name}_{part}': value
+                     for part, value in made.pop(name).items()})
+    made['_author_key_en'] = made.pop('key_info')
+    made['signature']['_reserved'] = list(report[0x330:0x4a0])
+    made.update(
+        _reserved_0=0, _reserved_1=list(report[0x188:0x1a0]),
+        _reserved_2=report[0x1eb], _reserved_3=report[0x1ef],
+        _reserved_4=list(report[0x1f8:0x2a0]))
+    return made
 
 
 def b64(data):

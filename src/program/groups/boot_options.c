@@ -205,7 +205,7 @@ bool boot_options_decide(struct launching *l, bool has_registers,
                check_boot(o);
     }
     if (l->guest.platform == MRTD_PLATFORM_TDX || !may_be_snp) {
-        diagnostic_usage("%s is compared with RTMR1 and RTMR2 of one quote, "
+        diagnostic_usage("%s is compared with the RTMRs of one quote, "
                          "TDREPORT or TDINFO; those of reference values are "
                          "compared by 'reference --verify --register'",
                          given);

@@ -288,9 +288,9 @@ void evidence_kinds_add(struct evidence_kinds *kinds,
 void evidence_options_unused(const struct evidence_options *o,
                              const struct evidence_kinds *has)
 {
-    if (o->pck_chain && has->snp && !has->tdx) {
-        diagnostic_file(o->pck_chain, "note: --pck-chain is of TDX, and no "
-                                      "file is a quote [unused]");
+    if (o->pck_chain && !has->quote && (has->tdx || has->snp)) {
+        diagnostic_file(o->pck_chain, "note: --pck-chain is of quotes, and "
+                                      "no file is one [unused]");
     }
     if ((o->vek_count > 0 || o->auxblob || o->cert_dir) && has->tdx &&
         !has->snp) {

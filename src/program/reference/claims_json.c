@@ -16,17 +16,38 @@
 
 /* --- Documents --------------------------------------------------------- */
 
-static bool parse_failed(struct failure *error, const json_error_t *why)
+/* The document there is not JSON; line and offset are those in all of the
+ * text. */
+static bool parse_failed(struct failure *error, const json_error_t *why,
+                         const char *text, size_t at)
 {
-    char text[100];
+    char shown[100];
+    int line = why->line;
     if (json_error_code(why) == json_error_out_of_memory) {
         return claims_no_memory(error);
     }
-    walk_printable(text, sizeof text, why->text);
+    walk_printable(shown, sizeof shown, why->text);
+    for (size_t i = 0; i < at; i++) {
+        line += text[i] == '\n';
+    }
     return claims_fail(error, "against-json",
-                       why->position >= 0 ? (uint64_t)why->position
+                       why->position >= 0 ? at + (uint64_t)why->position
                                           : MRTD_NO_OFFSET,
-                       "not well-formed JSON: line %d: %s", why->line, text);
+                       "not well-formed JSON: line %d: %s", line, shown);
+}
+
+/* What is in base64 has no place in the file. */
+static bool payload_failed(struct failure *error, const json_error_t *why)
+{
+    char shown[100];
+    if (json_error_code(why) == json_error_out_of_memory) {
+        return claims_no_memory(error);
+    }
+    walk_printable(shown, sizeof shown, why->text);
+    return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                       "the payload of the RVPS message is not well-formed "
+                       "JSON: line %d: %s",
+                       why->line, shown);
 }
 
 bool walk_refuse_error(json_t *node, struct failure *error)
@@ -112,7 +133,7 @@ static bool take_envelope(struct walk *w, const char *type, json_t *payload)
         json_t *root =
             json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &why);
         w->is_flat = true;
-        good = !root ? parse_failed(w->error, &why)
+        good = !root ? payload_failed(w->error, &why)
                : json_is_object(root)
                    ? walk_document(w, root)
                    : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
@@ -177,7 +198,7 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
             json_loadb(text + at, size - at,
                        JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
         if (!root) {
-            return parse_failed(error, &why);
+            return parse_failed(error, &why, text, at);
         }
         if (dsse_is_envelope(root)) {
             json_decref(root);

@@ -74,11 +74,11 @@ bool nested_evidence(struct walk *w, const char *key, json_t *node,
     return good;
 }
 
-bool nested_is_bytes(json_t *node)
+static bool is_byte_list(json_t *node, size_t least)
 {
     size_t index;
     json_t *item;
-    if (json_array_size(node) < EVIDENCE_LEAST) {
+    if (json_array_size(node) < least) {
         return false;
     }
     json_array_foreach(node, index, item)
@@ -89,6 +89,11 @@ bool nested_is_bytes(json_t *node)
         }
     }
     return true;
+}
+
+bool nested_is_bytes(json_t *node)
+{
+    return is_byte_list(node, EVIDENCE_LEAST);
 }
 
 /* The bytes of a list of numbers, to be freed; NULL: memory is short. */
@@ -213,6 +218,17 @@ static bool keep_certificate(struct walk *w, const char *key, const void *bytes,
                        where, why.message);
 }
 
+/* Is it an entry of Trustee's "cert_chain" (CertTableEntry of the crate sev)
+ * that is no certificate, as a CRL? */
+static bool is_other_entry(json_t *node)
+{
+    static const char *const certificates[] = {"VCEK", "VLEK", "ASK", "ARK",
+                                               NULL};
+    json_t *type = json_object_get(node, "cert_type");
+    const char *name = json_string_value(type);
+    return type && !(name && names_is_one_of(name, certificates));
+}
+
 /* One of them: text or numbers, alone or as "data" of an object. */
 static bool take_certificate(struct walk *w, const char *key, json_t *node)
 {
@@ -220,12 +236,15 @@ static bool take_certificate(struct walk *w, const char *key, json_t *node)
     const char *text = json_string_value(data);
     size_t size = 0;
     unsigned char *bytes = NULL;
+    if (is_other_entry(node)) {
+        return true;
+    }
     if (text && strncmp(text, "-----BEGIN ", 11) == 0) {
         return keep_certificate(w, key, text, json_string_length(data));
     }
     if (text) {
         bytes = claims_decode_text(text, json_string_length(data), &size);
-    } else if (nested_is_bytes(data)) {
+    } else if (is_byte_list(data, 1)) {
         bytes = bytes_of(data);
         size = bytes ? json_array_size(data) : SIZE_MAX;
     }
@@ -249,7 +268,7 @@ bool nested_certificates(struct walk *w, const struct walk_frame *f)
         if (!names_certificates(key) && !names_collateral(key)) {
             continue;
         }
-        if (!json_is_array(value) || nested_is_bytes(value)) {
+        if (!json_is_array(value) || is_byte_list(value, 1)) {
             good = good && take_certificate(w, key, value);
             continue;
         }

@@ -368,6 +368,9 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
     if (nested_is_bytes(node) && f.sense != SENSE_NOT && f.sense != SENSE_OFF) {
         return nested_numbers(w, key, node);
     }
+    if (serde_is_report(node) && f.sense != SENSE_NOT && f.sense != SENSE_OFF) {
+        return serde_report(w, key, node);
+    }
     if (!json_is_object(node) && !json_is_array(node)) {
         if (f.sense == SENSE_VALUE) {
             pass_over(w, key, "it is neither a string nor a list of strings");

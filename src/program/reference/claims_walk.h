@@ -83,6 +83,11 @@ json_t *nested_json(struct walk *w, json_t *node);
 /* Keeps the certificates that an object has beside the only evidence in it. */
 bool nested_certificates(struct walk *w, const struct walk_frame *f);
 
+/* claims_serde.c: is it a report of SEV-SNP with a member for each field? */
+bool serde_is_report(json_t *node);
+/* Takes that report. */
+bool serde_report(struct walk *w, const char *key, json_t *node);
+
 /* claims_patch.c: is the object an operation of a patch (RFC 6902, section 4)?
  */
 bool walk_is_operation(json_t *object);

@@ -125,8 +125,9 @@ static void print_verdict(FILE *to, const struct event_log *l,
     }
     fputc('\n', to);
     if (!evidence && evidence_is_debug(l->evidence)) {
-        fprintf(to, "warning: a debug TD (ATTRIBUTES bit 0): its host can read "
-                    "and change it\n");
+        fprintf(to,
+                "warning: a debug TD (ATTRIBUTES bits 0 to 7): its host can "
+                "read and change it\n");
     }
 }
 
