@@ -16,9 +16,11 @@ void base64_encode(char *text, const uint8_t *bytes, size_t size)
                               (left > 2 ? bytes[i + 2] : 0);
         *text++ = digits[bits >> 18];
         *text++ = digits[bits >> 12 & 63];
-        *text++ = left > 1 ? digits[bits >> 6 & 63] : '=';
-        *text++ = left > 2 ? digits[bits & 63] : '=';
+        *text++ = digits[bits >> 6 & 63];
+        *text++ = digits[bits & 63];
     }
+    const size_t padding = (3 - size % 3) % 3;
+    memset(text - padding, '=', padding);
     *text = '\0';
 }
 
