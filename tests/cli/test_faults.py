@@ -61,7 +61,7 @@ CLOSES = 12
 
 # Of a call that a command makes no more often each one fails, see
 # support.ALL_FAILURES.
-FEW = 8
+FEW = 3
 
 
 class Faults(TestCase):

@@ -11,7 +11,7 @@ from support import TestCase, calc, environment
 
 # Of a command with no more allocations than this each one fails; and with
 # ALL_FAILURES, since libcrypto allocates thousands of times.
-FEW = 150
+FEW = 60
 MANY = 2000
 
 
